@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = "vpctui"
 
-GROUND = {"address", "packet", "document", "schema", "reasons"}
+GROUND = {"address", "packet", "header", "wire", "document", "schema", "filter_rules", "reasons"}
 ENGINE = GROUND | {"trace", "engine"}
 SCREENLESS = ENGINE | {"aws", "scenario", "interop", "exploration", "describe"}
 
@@ -18,8 +18,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "__init__": set(),
     "address": set(),
     "document": set(),
+    "filter_rules": {"address", "document", "packet", "schema"},
     "reasons": set(),
+    "header": set(),
     "packet": {"address"},
+    "wire": {"address", "header", "packet"},
     "schema": {"address", "document"},
     "trace": {"address", "packet"},
     "engine": GROUND | {"trace"},
@@ -28,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "interop": ENGINE | {"aws"},
     "exploration": ENGINE,
     "describe": ENGINE | {"exploration"},
-    "tui": {"address", "packet", "reasons", "trace", "exploration", "describe"},
+    "tui": {"address", "packet", "header", "wire", "reasons", "trace", "exploration", "describe"},
     "cli": SCREENLESS | {"tui"},
     "__main__": {"cli"},
 }
@@ -47,9 +50,11 @@ LIBRARIES: dict[str, set[str]] = {
 }
 """Which layers know a library; one that is not listed is not a dependency."""
 
-PURE = {"address", "packet", "document", "schema", "trace", "engine", "aws", "exploration"}
-OUTSIDE_WORLD = {"asyncio", "datetime", "io", "os", "pathlib", "random", "secrets", "shutil", "socket", "subprocess", "tempfile", "threading", "time", "urllib", "uuid"}
-"""Clocks, randomness and I/O: what a layer that turns values into values has no use for."""
+PURE = {"address", "packet", "header", "wire", "document", "schema", "trace", "engine", "aws", "exploration"}
+CLOCKS_AND_CHANCE = {"datetime", "random", "secrets", "time", "uuid"}
+INPUT_AND_OUTPUT = {"asyncio", "io", "os", "pathlib", "shutil", "socket", "subprocess", "tempfile", "threading", "urllib"}
+OUTSIDE_WORLD = CLOCKS_AND_CHANCE | INPUT_AND_OUTPUT
+"""What a layer that turns values into values has no use for."""
 
 
 class Import(NamedTuple):

@@ -1,0 +1,46 @@
+"""The text of each generated page of the documentation, from the very tables that the program works with."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from vpctui.reasons import Reason, reasons as all_reasons
+
+NOTICE = "<!-- Made by tools/generate.py; do not edit. -->\n"
+
+FAMILIES = {
+    "routing": "Routes and route tables",
+    "gateway": "Internet and virtual private gateways",
+    "filter": "Security groups, network ACLs, Block Public Access",
+    "eni-guest": "Interfaces, instances and what runs in them",
+    "service": "Services that forward packets",
+    "model": "What the model cannot know",
+    "refusal": "Changes that AWS refuses",
+    "warning": "Warnings",
+    "note": "Notes: why a route won or lost, what a step found",
+}
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table; what stands in a cell cannot break it."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in line) + " |\n" for line in lines)
+
+
+def reasons() -> str:
+    """`docs/reasons.md`: every reason, by family, with what it means and what helps."""
+    rows = sorted(all_reasons().values(), key=lambda reason: list(FAMILIES).index(reason.family))
+    drops = sum(reason.kind == "drop" for reason in rows)
+    parts = [
+        f"{NOTICE}# Reasons\n",
+        f"Every packet that dies, every change that is refused and every warning has one of these {len(rows)} codes; {drops} of them end a packet.\n"
+        "A code is stable: scenario files expect it (`forward:NO_ROUTE`), the trace document carries it. The last column is the explanation code of\n"
+        "AWS Reachability Analyzer for the same cause, where it has one.\n",
+    ]
+    for family, members in groupby(rows, key=lambda reason: reason.family):
+        parts.append(f"## {FAMILIES[family]}\n\n{table(('code', 'what it means', 'what helps', 'Reachability Analyzer'), map(_row, members))}")
+    return "\n".join(parts)
+
+
+def _row(reason: Reason) -> tuple[str, str, str, str]:
+    codes = ", ".join(f"`{code}`" for code in reason.reachability_codes)
+    return (f"`{reason.code}`", f"{reason.explanation_en}<br>{reason.explanation_ja}", f"{reason.fix_en}<br>{reason.fix_ja}".removesuffix("<br>"), codes)
