@@ -12,10 +12,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tools import pages
+from vpctui.tui import keys
 
 ROOT = Path(__file__).resolve().parent.parent
 
 PAGES: Mapping[str, Callable[[], str]] = {
+    "docs/keys.md": keys.reference,
     "docs/reasons.md": pages.reasons,
 }
 """Every generated file by its path, and the function that writes its text."""
