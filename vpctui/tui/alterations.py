@@ -1,0 +1,154 @@
+"""Changing the network: flip, choose a value, what if, undo, redo, back to the file."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from vpctui.describe.lines import Role, Row, Span
+from vpctui.describe.width import cells, wrap
+from vpctui.exploration import Exploration, Option, Refusal
+from vpctui.tui.desk import Desk, does
+from vpctui.tui.overlay import Choice, Overlay
+
+ON_OFF = frozenset({"on", "off"})
+
+
+def apply(desk: Desk, change: str) -> None:
+    """Make a change and mark what it did, or show why AWS refuses it."""
+    before = desk.exploration
+    result = before.apply(change)
+    if isinstance(result, Refusal):
+        desk.open(Overlay(desk.say("refused"), refusal_rows(desk, change, result)))
+    elif result is before:
+        desk.tell("same", change=change)
+    else:
+        desk.go(result, before)
+        desk.tell("done", change=change, undo=desk.keymap.key("change.undo"))
+
+
+def refusal_rows(desk: Desk, change: str, refusal: Refusal) -> list[Row]:
+    """Which rule, why, what breaks it, and what would make it legal."""
+    said: list[tuple[str, str, Role]] = [
+        ("refused-change", change, "plain"),
+        ("refused-error", refusal.error, "refused"),
+        ("refused-reason", refusal.message, "plain"),
+        ("refused-rule", f"{refusal.rule} {refusal.reason}".strip(), "plain"),
+        ("refused-hint", refusal.hint, "pass"),
+    ]
+    labels = max(cells(desk.say(label)) for label, _, _ in said)
+    rows: list[Row] = []
+    for label, text, role in said:
+        name = desk.say(label)
+        for at, part in enumerate(wrap(text, desk.size[0] - labels - 4)):
+            filled = (name if at == 0 else "") + " " * (labels - (cells(name) if at == 0 else 0))
+            rows.append(Row((Span(f" {filled}  ", "dim"), Span(part, role))))
+    return rows
+
+
+def _outcome_role(option: Option) -> Role:
+    if option.refusal is not None:
+        return "refused"
+    if option.outcome == "ok":
+        return "pass"
+    return "warn" if option.outcome in ("asymmetric", "half-open") else "drop"
+
+
+def _choices(desk: Desk, options: Sequence[Option]) -> list[Choice]:
+    """One row per option: its label, then the outcome that it would have; its change, or the refusal, below the list."""
+    columns = desk.size[0]
+    labels = min(max(cells(option.label) for option in options), columns // 2 + 4)
+    choices = []
+    for number, option in enumerate(options, 1):
+        key = f" {number} " if number < 10 else "   "
+        label = option.label + " " * (labels - cells(option.label))
+        outcome = desk.say("refused-word") + ": " + option.refusal.reason if option.refusal else option.outcome
+        row = Row((Span(key, "key"), Span(label), Span("  " + outcome, _outcome_role(option))), key=option.change)
+        choices.append(Choice(row, partial(_take, desk, option), _detail(desk, option)))
+    return choices
+
+
+def _detail(desk: Desk, option: Option) -> tuple[Row, ...]:
+    if option.refusal is None:
+        return (Row((Span(f" {option.change}", "dim"),)), Row())
+    said = [option.refusal.message, option.refusal.hint]
+    return tuple(Row((Span(f" {text}", "plain"),)) for text in said)
+
+
+def _take(desk: Desk, option: Option) -> None:
+    desk.close()
+    apply(desk, option.change)
+
+
+@does("setting.flip")
+def flip(desk: Desk, count: int) -> None:
+    """Flip an on/off setting at once; offer the values of any other; without a setting, offer what matters here."""
+    place = desk.row.setting if desk.row else ""
+    if not place:
+        what_if(desk, count)
+        return
+    options = desk.exploration.options(place)
+    if not options:
+        desk.tell("no-options", place=place)
+    elif len(options) <= 2 and all(_value(option) in ON_OFF for option in options):
+        apply(desk, _other_of(desk.exploration, options).change)
+    else:
+        desk.open(Overlay(desk.say("options", place=place), (), _choices(desk, options)))
+
+
+def _value(option: Option) -> str:
+    return option.change.rpartition("=")[2]
+
+
+def _other_of(exploration: Exploration, options: Sequence[Option]) -> Option:
+    """The value that the setting does not have: the one whose change would change something."""
+    for option in options:
+        if option.refusal is not None or exploration.apply(option.change) is not exploration:
+            return option
+    return options[0]
+
+
+@does("what-if")
+def what_if(desk: Desk, count: int) -> None:
+    """All changes that matter for this hop, each with the outcome that it would have."""
+    options = desk.exploration.what_if()
+    if not options:
+        desk.tell("no-what-if")
+        return
+    desk.open(Overlay(desk.say("what-if"), (), _choices(desk, options)))
+
+
+@does("change.undo")
+def undo(desk: Desk, count: int) -> None:
+    """Take back the last change, or so many."""
+    before = after = desk.exploration
+    for _ in range(max(1, count)):
+        after = after.undo()
+    if after is before:
+        desk.tell("nothing-to-undo")
+        return
+    desk.go(after, before)
+    desk.tell("undone", change=before.changes[-1], redo=desk.keymap.key("change.redo"))
+
+
+@does("change.redo")
+def redo(desk: Desk, count: int) -> None:
+    """Make again what was taken back."""
+    before = after = desk.exploration
+    for _ in range(max(1, count)):
+        after = after.redo()
+    if after is before:
+        desk.tell("nothing-to-redo")
+        return
+    desk.go(after, before)
+    desk.tell("redone", change=after.changes[-1], undo=desk.keymap.key("change.undo"))
+
+
+@does("change.reset")
+def reset(desk: Desk, count: int) -> None:
+    """Back to the network of the file."""
+    before = desk.exploration
+    after = before.reset()
+    if after is before:
+        desk.tell("nothing-to-reset")
+        return
+    desk.go(after, before)
+    desk.tell("reset", count=len(before.changes))

@@ -1,0 +1,219 @@
+"""What lies before a person: the exploration, the panes with their cursors, what lies over them, and what was just said."""
+
+from collections.abc import Callable
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from vpctui.describe.lines import Layout, Pane, Row, View
+from vpctui.exploration import Exploration
+from vpctui.tui.geometry import PANES, Box, Geometry, PaneName, arrange, too_small
+from vpctui.tui.keys import Keymap
+from vpctui.tui.line_pane import LinePane
+from vpctui.tui.overlay import Overlay
+from vpctui.tui.prompt import Prompt
+from vpctui.tui.words import say
+
+Language = Literal["en", "ja"]
+PATH_MARGIN = 3
+"""Rows of the path below the current one that stay visible: the checks that come next."""
+
+
+class Settings(Struct, frozen=True):
+    """How a person wants the screen."""
+
+    language: Language = "en"
+    ascii: bool = False
+    read_only: bool = False
+    multiplexed: bool = False
+    """Inside tmux or screen, which may swallow what is sent to the clipboard."""
+    keymap: dict[str, tuple[str, ...]] = {}
+
+
+class Describer(Protocol):
+    """Finished lines for an exploration; `vpctui.describe`, or a stand-in in a test."""
+
+    def view(self, exploration: Exploration, layout: Layout, before: Exploration | None) -> View:
+        """All panes; with `before`, lines that are new, gone or different since then are marked."""
+
+    def explain(self, exploration: Exploration, row: Row, layout: Layout) -> Pane | None:
+        """What can be said about a row."""
+
+    def step_text(self, exploration: Exploration, language: Language, ascii_only: bool) -> str:
+        """The hop or check under the cursor, for a ticket."""
+
+    def trace_text(self, exploration: Exploration, language: Language, ascii_only: bool) -> str:
+        """The whole conversation, for a ticket."""
+
+
+class Copy(Struct, frozen=True):
+    """Send a text to the terminal's clipboard."""
+
+    text: str
+
+
+class Quit(Struct, frozen=True):
+    """Leave, and print this when the screen is restored."""
+
+    text: str = ""
+
+
+class Suspend(Struct, frozen=True):
+    """Go to the background."""
+
+
+class Repaint(Struct, frozen=True):
+    """Write every cell again."""
+
+
+Effect = Copy | Quit | Suspend | Repaint
+
+
+class Desk:
+    """The state of the screen.  Actions change it through `go`, `tell`, `open`; drawing only reads it."""
+
+    def __init__(self, exploration: Exploration, describer: Describer, settings: Settings, size: tuple[int, int]) -> None:
+        self.exploration = exploration
+        self.describer = describer
+        self.settings = settings
+        self.keymap = Keymap(settings.keymap)
+        self.size = size
+        self.active: PaneName = "path"
+        self.zoomed = False
+        self.filter = ""
+        self.folded: frozenset[str] = frozenset()
+        self.unfolded: frozenset[str] = frozenset()
+        self.panes: dict[PaneName, LinePane] = {name: LinePane(PATH_MARGIN if name == "path" else 0) for name in PANES}
+        self.overlays: list[Overlay] = []
+        self.prompt: Prompt | None = None
+        self.message = ""
+        self.count = ""
+        self.before: Exploration | None = None
+        """What the marks + - ~ compare with, until the next key."""
+        self.history: list[str] = []
+        self.geometry = Geometry({})
+        self.view: View
+        self._stale = True
+        self.refresh()
+
+    # --- what is shown
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """The terminal has another size."""
+        self.size = size
+        self.change_layout()
+
+    @property
+    def tiny(self) -> bool:
+        """Whether the terminal is too small to show anything."""
+        return too_small(*self.size)
+
+    @property
+    def layout(self) -> Layout:
+        """What the describer needs to know."""
+        boxes = self.geometry.boxes
+        return Layout(
+            tree_width=self._width("tree"),
+            side_width=self._width("path"),
+            lookup_height=boxes["lookup"].rows if "lookup" in boxes else 4,
+            header_height=boxes["header"].rows if "header" in boxes else 3,
+            language=self.settings.language,
+            ascii=self.settings.ascii,
+            folded=self.folded,
+            unfolded=self.unfolded,
+            filter=self.filter,
+            zoomed=self.active if self.zoomed or len(boxes) == 1 else "",
+        )
+
+    def _width(self, name: PaneName) -> int:
+        box = self.geometry.boxes.get(name)
+        return box.width if box else self.size[0]
+
+    def box(self, name: PaneName) -> Box | None:
+        """Where a pane stands, if it is visible."""
+        return self.geometry.boxes.get(name)
+
+    def change_layout(self) -> None:
+        """Something about the arrangement of the panes changed."""
+        self._stale = True
+
+    def refresh(self) -> None:
+        """Bring the lines up to date, if anything changed since the last time."""
+        if not self._stale or self.tiny:
+            return
+        self.geometry = arrange(*self.size, self.active, self.zoomed)
+        self.view = self.describer.view(self.exploration, self.layout, self.before)
+        for name in PANES:
+            box = self.box(name)
+            self.panes[name].take(getattr(self.view, name), box.rows if box else self.size[1] - 3)
+        self._stale = False
+
+    # --- what actions do
+
+    def go(self, exploration: Exploration, before: Exploration | None = None) -> None:
+        """Show this exploration; with `before`, mark what differs from that one."""
+        self.exploration, self.before = exploration, before
+        self._stale = True
+
+    def forget_marks(self) -> None:
+        """The next key was pressed: the marks of the last change go."""
+        if self.before is not None:
+            self.before = None
+            self._stale = True
+
+    def tell(self, sentence: str, **facts: object) -> None:
+        """Say a sentence until the next key."""
+        self.message = say(self.settings.language, sentence, **facts)
+
+    def say(self, sentence: str, **facts: object) -> str:
+        """A sentence in the person's language."""
+        return say(self.settings.language, sentence, **facts)
+
+    def activate(self, name: PaneName) -> None:
+        """Work in this pane from now on."""
+        if name != self.active:
+            self.active = name
+            if len(self.geometry.boxes) == 1:
+                self.change_layout()
+
+    @property
+    def pane(self) -> LinePane:
+        """The pane in use."""
+        return self.panes[self.active]
+
+    @property
+    def row(self) -> Row | None:
+        """The row under the cursor of the pane in use."""
+        return self.pane.row
+
+    def height(self) -> int:
+        """Rows of the pane in use that are visible."""
+        box = self.box(self.active)
+        return box.rows if box else 1
+
+    def open(self, overlay: Overlay) -> None:
+        """Lay something over the panes."""
+        self.overlays.append(overlay)
+
+    def close(self) -> None:
+        """Take away what was opened last."""
+        self.overlays.pop()
+
+    def ask(self, prompt: Prompt) -> None:
+        """Let a line be typed."""
+        self.prompt = prompt
+
+
+Deed = Callable[[Desk, int], Effect | None]
+DEEDS: dict[str, Deed] = {}
+"""What each action of the key table does, by its id; the number is the count that was typed, 0 for none."""
+
+
+def does(identifier: str) -> Callable[[Deed], Deed]:
+    """Register the function of an action."""
+
+    def register(deed: Deed) -> Deed:
+        DEEDS[identifier] = deed
+        return deed
+
+    return register

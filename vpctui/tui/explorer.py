@@ -1,0 +1,138 @@
+"""The explorer without a terminal: a key goes in, a frame comes out.
+
+A key goes to the line that is being typed, else to what lies over the panes, else to the action of the key table.  Digits are kept as a
+count for the next movement; as long as nothing follows, `1` to `4` also choose a pane, so `3` works at once and `3n` still means three hops.
+"""
+
+import vpctui.tui.leaving  # noqa: F401 - registers its deeds
+from vpctui.exploration import Exploration
+from vpctui.tui.desk import DEEDS, Describer, Desk, Effect, Settings
+from vpctui.tui.geometry import PaneName
+from vpctui.tui.keys import Action
+from vpctui.tui.looking import enter, narrow
+from vpctui.tui.overlay import Overlay
+
+LONGEST_COUNT = 4
+
+
+class Explorer:
+    """Keys to actions.  `desk` holds the state; `painting.paint(desk)` draws it."""
+
+    def __init__(self, exploration: Exploration, describer: Describer, settings: Settings, size: tuple[int, int]) -> None:
+        self.desk = Desk(exploration, describer, settings, size)
+        self._pane_before: PaneName = self.desk.active
+
+    def press(self, key: str, character: str | None = None) -> Effect | None:
+        """Do what a key means here."""
+        desk = self.desk
+        desk.message = ""
+        if desk.tiny:
+            # Nothing can be seen, so nothing may be changed: only leaving works.
+            action = desk.keymap.action(key)
+            effect = DEEDS[action.id](desk, 0) if action and action.group == "leaving" else None
+        elif desk.prompt is not None:
+            effect = self._typed(key, character)
+        elif desk.overlays:
+            effect = self._over(desk.overlays[-1], key)
+        else:
+            effect = self._act(key)
+        desk.refresh()
+        return effect
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """The terminal has another size."""
+        self.desk.resize(size)
+        self.desk.refresh()
+
+    def paste(self, text: str) -> None:
+        """Text from the terminal's clipboard: only a line that is being typed takes it; it never acts as keys."""
+        if self.desk.prompt is not None:
+            self.desk.prompt.insert(text)
+            self._follow()
+            self.desk.refresh()
+
+    # --- the keys of the panes
+
+    def _act(self, key: str) -> Effect | None:
+        desk = self.desk
+        if key.isdecimal() and (key != "0" or desk.count):
+            self._count(key)
+            return None
+        action = desk.keymap.action(key)
+        count, desk.count = desk.count, ""
+        if action is None:
+            if key != "escape":
+                desk.tell("bad-key", key=key, help=desk.keymap.key("help"))
+            return None
+        if action.counts and count:
+            desk.activate(self._pane_before)
+        desk.forget_marks()
+        return self._do(action, int(count) if action.counts and count else 0)
+
+    def _do(self, action: Action, count: int) -> Effect | None:
+        desk = self.desk
+        if action.changes and desk.settings.read_only:
+            desk.tell("read-only")
+            return None
+        return DEEDS[action.id](desk, count)
+
+    def _count(self, digit: str) -> None:
+        desk = self.desk
+        if not desk.count:
+            self._pane_before = desk.active
+            action = desk.keymap.action(digit)
+            if action is not None:
+                DEEDS[action.id](desk, 0)
+        else:
+            desk.activate(self._pane_before)
+        desk.count = (desk.count + digit)[-LONGEST_COUNT:]
+
+    # --- what lies over the panes
+
+    def _over(self, overlay: Overlay, key: str) -> Effect | None:
+        desk = self.desk
+        action = desk.keymap.action(key)
+        name = action.id if action else ""
+        available = desk.size[1] - 2
+        page = overlay.visible(available)
+        rows = {"row.down": 1, "row.up": -1, "page.down": page, "page.up": -page, "hop.first": -(10**6), "hop.last": 10**6, "hop.next": 1, "hop.previous": -1}
+        if name in rows:
+            overlay.move(rows[name], available)
+        elif overlay.choices and key in ("enter", "space"):
+            self._choose(overlay)
+        elif overlay.choices and key.isdecimal() and 0 < int(key) <= len(overlay.choices):
+            overlay.move(int(key) - 1 - overlay.pane.cursor, available)
+            self._choose(overlay)
+        elif key == "enter":
+            desk.close()
+        elif action and (action.group == "leaving" or name == "help"):
+            return DEEDS["close" if name == "help" else name](desk, 0)
+        return None
+
+    def _choose(self, overlay: Overlay) -> None:
+        if overlay.choice is not None:
+            overlay.choice.chosen()
+
+    # --- the line that is being typed
+
+    def _typed(self, key: str, character: str | None) -> Effect | None:
+        desk = self.desk
+        prompt = desk.prompt
+        assert prompt is not None
+        if key == "enter":
+            desk.prompt = None
+            return enter(desk, prompt)
+        if key in ("escape", "ctrl+c", "ctrl+g") or (key == "backspace" and not prompt.text):
+            desk.prompt = None
+            if prompt.kind == "find":
+                narrow(desk, "")
+            return None
+        prompt.press(key, character)
+        self._follow()
+        return None
+
+    def _follow(self) -> None:
+        """A search narrows while it is being typed."""
+        prompt = self.desk.prompt
+        if prompt is not None and prompt.kind == "find":
+            narrow(self.desk, prompt.text.strip())

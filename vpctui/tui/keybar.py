@@ -1,0 +1,79 @@
+"""The last line: what was just said, else the keys that matter most here, as many as fit and never half a hint."""
+
+from vpctui.describe.width import cells, visible
+from vpctui.tui.desk import Desk
+from vpctui.tui.frame import Line, Run, fit
+from vpctui.tui.keys import BY_ID
+
+Hint = tuple[int, str, str]
+"""Rank, key, word."""
+FLIP_ROOM = 18
+"""Cells kept for the hint of what `space` flips."""
+
+
+def key_bar(desk: Desk, columns: int) -> Line:
+    """One line of exactly so many cells."""
+    if desk.message:
+        return fit((Run(" " + visible(desk.message), "current"),), columns)
+    if desk.count:
+        keys = " ".join(action.keys[0] for action in desk.keymap.actions if action.counts and action.keys)
+        return fit((Run(" " + desk.say("count", count=desk.count, keys=keys), "current"),), columns)
+    if desk.overlays:
+        return fit(_drawn(_fitting(_over(desk), columns)), columns)
+    flip = _flip(desk)
+    return fit(_drawn([*_fitting(_main(desk), columns - (FLIP_ROOM if flip is not None else 0)), *(flip or ())]), columns)
+
+
+def _over(desk: Desk) -> list[Hint]:
+    close, overlay = desk.keymap.key("close"), desk.overlays[-1]
+    if overlay.choices:
+        return [(3, "enter", desk.say("choose-hint")), (2, "j k", desk.say("select-hint")), (4, close, desk.say("close-hint"))]
+    return [(2, "j k", desk.say("scroll-hint")), (3, close, desk.say("close-hint"))]
+
+
+def _main(desk: Desk) -> list[Hint]:
+    """Ranked hints; changes are not offered in a network that may only be read."""
+    hints = []
+    for action in desk.keymap.actions:
+        if not action.rank or not action.keys or (action.changes and desk.settings.read_only) or action.id == "setting.flip":
+            continue
+        if action.id in ("change.undo", "change.reset") and not desk.exploration.changes:
+            continue
+        hints.append((action.rank, desk.keymap.key(action.id), action.hint_in(desk.settings.language)))
+    return hints
+
+
+def _flip(desk: Desk) -> list[Hint] | None:
+    """What `space` would flip here, after all other hints and with its room always kept, so that a step never moves them."""
+    if desk.settings.read_only:
+        return None
+    setting = desk.row.setting if desk.row else ""
+    flip = BY_ID["setting.flip"]
+    key = desk.keymap.key(flip.id)
+    return [(flip.rank, key, short_setting(setting) or flip.hint_in(desk.settings.language))] if setting and key else []
+
+
+def short_setting(place: str) -> str:
+    """The last word of a place: `check` for `eni-fw.source_dest_check`, the destination for a route; empty when it is too long to show."""
+    word = place.rpartition("[")[2].rstrip("]") if place.endswith("]") else place.rpartition(".")[2]
+    word = {"source_dest_check": "check", "route_table": "table", "security_groups": "groups", "network_acl": "acl"}.get(word, word)
+    return word if cells(word) <= FLIP_ROOM - 7 else ""
+
+
+def _fitting(hints: list[Hint], columns: int) -> list[Hint]:
+    """The most important hints that fit, in the order of the table."""
+    kept: list[Hint] = []
+    room = columns - 1
+    for hint in sorted(hints, key=lambda hint: -hint[0]):
+        taken = cells(hint[1]) + 1 + cells(hint[2]) + 2
+        if taken <= room + 1:
+            kept.append(hint)
+            room -= taken
+    return [hint for hint in hints if hint in kept]
+
+
+def _drawn(hints: list[Hint]) -> Line:
+    runs = [Run(" ")]
+    for _, key, word in hints:
+        runs += [Run(key, "key"), Run(f" {word}  ", "dim")]
+    return tuple(runs)

@@ -1,0 +1,68 @@
+"""What the screen itself says, in both languages; everything about packets and networks is said by `describe`."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    "at-first": ("already at the start", "すでに最初です"),
+    "at-last": ("already at the end", "すでに最後です"),
+    "no-event-after": ("no event after this one", "この先に出来事はありません"),
+    "no-event-before": ("no event before this one", "この前に出来事はありません"),
+    "no-other-direction": ("this component is not on the way in the other direction", "この機器は逆方向の経路にありません"),
+    "nothing-to-undo": ("nothing to undo", "取り消す変更はありません"),
+    "nothing-to-redo": ("nothing to redo", "やり直す変更はありません"),
+    "nothing-to-reset": ("the network is as in the file", "ネットワークはファイルのままです"),
+    "undone": ("undone: {change} ({redo} redoes)", "取消: {change}（{redo}でやり直し）"),
+    "redone": ("redone: {change} ({undo} undoes)", "やり直し: {change}（{undo}で取消）"),
+    "reset": ("back to the file; {count} changes dropped", "ファイルの状態に戻しました（変更{count}件を破棄）"),
+    "done": ("{change} ({undo} undoes)", "{change}（{undo}で取消）"),
+    "same": ("{change}: nothing changed", "{change}：変化なし"),
+    "read-only": ("read-only: changes are off", "読み取り専用のため変更できません"),
+    "no-explanation": ("nothing to explain here", "ここに説明するものはありません"),
+    "no-options": ("no legal value for {place}", "{place}に設定できる値がありません"),
+    "no-what-if": ("no change matters here", "ここで意味のある変更はありません"),
+    "options": ("{place}: choose a value", "{place}：値を選ぶ"),
+    "what-if": ("what if: changes that matter here, and the outcome of each", "もしも：ここで意味のある変更と、それぞれの結果"),
+    "flows": ("flows of the file", "ファイルのフロー"),
+    "type-flow": ("type another flow", "別のフローを入力する"),
+    "refused": ("refused: nothing was changed", "拒否：何も変更されていません"),
+    "refused-word": ("refused", "拒否"),
+    "refused-rule": ("rule", "規則"),
+    "refused-error": ("error", "エラー"),
+    "refused-reason": ("reason", "理由"),
+    "refused-change": ("change", "変更"),
+    "refused-hint": ("try", "対処"),
+    "change-label": ("change", "変更"),
+    "find-label": ("find", "検索"),
+    "command-label": (":", ":"),
+    "flow-label": ("flow", "フロー"),
+    "filtered": ("showing only {text!r} (Esc shows all)", "{text!r}だけを表示中（Escで解除）"),
+    "unfiltered": ("showing all", "すべて表示"),
+    "unknown-command": ("not a change, hop, flow or action: {text}", "変更・ホップ番号・フロー・操作のどれでもありません: {text}"),
+    "no-such-hop": ("no hop {text}: there are {count}", "ホップ{text}はありません（全{count}）"),
+    "sent": ("{count} lines sent to the terminal's clipboard", "{count}行を端末のクリップボードに送りました"),
+    "sent-title": (
+        "sent to the terminal; where tmux or screen swallows it, copy it from here",
+        "端末に送りました（tmuxやscreenが受け取らない場合はここからコピー）",
+    ),
+    "count": ("{count}: then {keys} repeat; any other key starts anew", "{count}: 続けて{keys}で繰り返し"),
+    "close-hint": ("close", "閉じる"),
+    "scroll-hint": ("scroll", "スクロール"),
+    "choose-hint": ("choose", "決定"),
+    "select-hint": ("select", "選択"),
+    "complete-hint": ("complete", "補完"),
+    "cancel-hint": ("cancel", "中止"),
+    "too-small": ("vpctui needs {columns}x{rows}, this is {width}x{height}", "vpctuiには{columns}x{rows}必要です（今は{width}x{height}）"),
+    "help-title": ("help", "ヘルプ"),
+    "help-counts": (
+        "A number before n p . , ] [ g G repeats or jumps: 12n, 3], 7g. :12 goes to hop 12.",
+        "n p . , ] [ g G の前の数字は繰り返しや移動: 12n、3]、7g。:12 でホップ12へ。",
+    ),
+    "help-command": (
+        ": takes a change (eni-fw.source_dest_check=on), a hop, a flow or an action; Tab completes.",
+        ": には変更（eni-fw.source_dest_check=on）、ホップ番号、フロー、操作を入力。Tabで補完。",
+    ),
+    "bad-key": ("no action for {key} ({help} lists the keys)", "{key}に操作はありません（{help}で一覧）"),
+}  # fmt: skip
+
+
+def say(language: str, sentence: str, **facts: object) -> str:
+    """A sentence with its facts filled in."""
+    return WORDS[sentence][language == "ja"].format(**facts)
