@@ -1,0 +1,176 @@
+"""The path pane: all legs of the conversation, hop by hop, the checks of the current hop unfolded below it.
+
+    ── forward SYN ────────────────────────────
+     . igw       dst becomes 10.0.2.10:80          ttl 64
+                 rtb-edge: 10.0.2.0/24 → eni-fw
+     > i-fw      forwards                          ttl 63
+         + the source/destination check of eni-fw is off…
+    ~x i-app     DROP SG_INGRESS_DENY              ttl 63
+
+First column: what the last change did (`+` new, `-` gone, `~` different).  Second: `>` current, `.` done, blank ahead, `x` ended here.
+"""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from vpctui.describe.hops import HopWords, hop_words
+from vpctui.describe.lines import Pane, Role, Row, Span
+from vpctui.describe.marks import Marked, marked_legs
+from vpctui.describe.sentences import Ending, ending, sentence, warning_sentence
+from vpctui.describe.voice import Voice
+from vpctui.describe.width import cells, pad, pad_left, wrap
+from vpctui.trace import Conversation, Hop, Leg, Step, Verdict
+
+MARK_ROLES: dict[str, Role] = {"+": "added", "-": "gone", "~": "changed"}
+_STEP_INDENT = 5
+
+
+class Here(Struct, frozen=True):
+    """Where a person stands: `hop` counts the hops of all legs from 1, 0 is before the first; `step` 0 is the whole hop."""
+
+    hop: int = 0
+    step: int = 0
+
+
+def path_pane(conversation: Conversation, before: Conversation | None, here: Here, width: int, voice: Voice) -> Pane:
+    """The pane in so many cells; the current row is the leg's rule before the first hop, the hop, or the check.
+
+    `before` is the conversation before the last change, where hops shall be marked.
+    """
+    legs = marked_legs(conversation, before)
+    page = _Page([marked.hop.node for _, mark, hops in legs for marked in hops if mark != "-"], here, width, voice)
+    rows: list[Row] = []
+    for number, (leg, mark, hops) in enumerate(legs):
+        rows.append(page.leg(leg, mark, number))
+        if mark == "-":
+            rows.append(page.gone_leg(hops))
+            continue
+        for marked in hops:
+            rows.extend(page.hop(marked, number))
+    keys = [row.key for row in rows]
+    return Pane(voice.word("path"), tuple(rows), keys.index(page.current) if page.current in keys else 0)
+
+
+class _Page:
+    """Rows of one path at one width."""
+
+    def __init__(self, nodes: list[str], here: Here, width: int, voice: Voice) -> None:
+        self.width, self.voice, self.cursor = width, voice, here
+        self.node_width = max(4, min(max((cells(voice.show(node)) for node in nodes), default=4), max(10, width // 4)))
+        self.current = "leg:0"
+        if self.cursor.hop:
+            self.current = f"step:{self.cursor.hop}:{self.cursor.step}" if self.cursor.step else f"hop:{self.cursor.hop}"
+
+    def leg(self, leg: Leg, mark: str, number: int) -> Row:
+        """The rule that begins a leg."""
+        rule = self.voice.rule
+        title = f" {self.voice.word(leg.direction)} {self.voice.show(leg.carries)} "
+        role: Role = MARK_ROLES.get(mark, "title")
+        return Row(
+            (Span(mark or rule, role), Span(rule, "dim"), Span(title, role), Span(rule * max(0, self.width - cells(title) - 2), "dim")),
+            key=f"leg:{number}",
+        )
+
+    def gone_leg(self, hops: list[Marked]) -> Row:
+        """One row for a leg that no longer flies."""
+        nodes = f" {self.voice.arrow} ".join(self.voice.show(marked.hop.node) for marked in hops)
+        return Row((Span("-  ", "gone"), Span(self.voice.cut(nodes, self.width - 3), "gone")), key="gone")
+
+    def hop(self, marked: Marked, leg_number: int) -> Iterator[Row]:
+        """The hop's line, its route, its checks when it is the current one, and why the packet ended."""
+        hop, voice = marked.hop, self.voice
+        number = marked.index + 1
+        words = hop_words(hop, marked.leg, voice)
+        here = number == self.cursor.hop and marked.index >= 0
+        key = f"hop:{number}" if marked.index >= 0 else f"gone:{leg_number}:{hop.node}:{words.did}"
+        yield Row(self._hop_spans(marked, words, here), key=key, resource=hop.node, foldable=True, folded=not here)
+        if words.route:
+            role: Role = MARK_ROLES.get(marked.mark, "plain" if number <= self.cursor.hop or here else "dim")
+            text = voice.cut(words.route, self.width - self.node_width - 4)
+            yield Row(
+                (Span(" " * (self.node_width + 4)), Span(text, "gone" if marked.mark == "-" else role)), key=f"{key}:route", depth=1, resource=hop.table or ""
+            )
+        if here:
+            yield from self._steps(hop, number)
+
+    def _hop_spans(self, marked: Marked, words: HopWords, here: bool) -> tuple[Span, ...]:
+        hop, mark = marked.hop, marked.mark
+        number = marked.index + 1
+        bad = hop.reason is not None
+        glyph = ">" if here else "x" if bad else "." if 0 < number < self.cursor.hop else " "
+        role: Role = "gone" if mark == "-" else "drop" if bad else _verdict_role(hop.verdict)
+        ttl = f"ttl {words.ttl}"
+        room = self.width - self.node_width - 4 - max(cells(ttl), 7) - 1
+        return (
+            Span(mark or " ", MARK_ROLES.get(mark, "plain")),
+            Span(glyph, "drop" if bad and not here else "current" if here else "dim"),
+            Span(" "),
+            Span(pad(self.voice.cut_middle(self.voice.show(hop.node), self.node_width), self.node_width), "gone" if mark == "-" else "id"),
+            Span(" "),
+            Span(pad(self.voice.cut(words.did, room), room), role),
+            Span(" " + pad_left(ttl, max(cells(ttl), 7)), "dim"),
+        )
+
+    def _steps(self, hop: Hop, number: int) -> Iterator[Row]:
+        """The checks of the current hop; the current check and the one that failed in full, the others in one line."""
+        end = ending(hop, self.voice)
+        for at, step in enumerate(hop.steps, 1):
+            full = at == self.cursor.step or not step.passed
+            yield from self._step(step, f"step:{number}:{at}", full)
+        if end is not None:
+            yield from self._ending(end, number)
+
+    def _step(self, step: Step, key: str, full: bool) -> Iterator[Row]:
+        voice = self.voice
+        current = key == self.current
+        text = sentence(step, voice)
+        if step.choices and len(step.choices) > 1:
+            text += f" (1/{len(step.choices)})"
+        lines = wrap(text, self.width - _STEP_INDENT - 2) if full else [voice.cut(text, self.width - _STEP_INDENT - 2)]
+        glyph = ("+" if step.passed else "x") if not step.warning else "!"
+        role: Role = "drop" if not step.passed else "warn" if step.warning else "plain"
+        resource = step.setting.partition(".")[0].partition("[")[0]
+        lead = (Span(" "), Span(">" if current else " ", "current"), Span(" " * (_STEP_INDENT - 2)))
+        glyph_role: Role = "drop" if glyph == "x" else "warn" if glyph == "!" else "pass"
+        yield Row((*lead, Span(glyph, glyph_role), Span(" "), Span(lines[0], role)), key, depth=1, setting=step.setting, resource=resource)
+        for extra, line in enumerate(lines[1:]):
+            yield Row((Span(" " * (_STEP_INDENT + 2)), Span(line, role)), f"{key}:{extra}", depth=2, setting=step.setting)
+        if full and step.warning:
+            for extra, line in enumerate(wrap(warning_sentence(step, voice), self.width - _STEP_INDENT - 2)):
+                yield Row((Span(" " * (_STEP_INDENT + 2)), Span(line, "warn")), f"{key}:w{extra}", depth=2)
+
+    def _ending(self, end: Ending, number: int) -> Iterator[Row]:
+        """Below the checks of a hop that ended the packet: reason, mends, the Analyzer's code."""
+        voice = self.voice
+        labels = [voice.word(name) for name in ("why", "mend", "advice", "analyzer")]
+        label_width = max(cells(label) for label in labels)
+        indent = " " * (_STEP_INDENT + 2)
+        room = self.width - len(indent) - label_width - 1
+
+        def rows(label: str, text: str, role: Role, setting: str = "") -> Iterator[Row]:
+            for at, line in enumerate(wrap(text, room)):
+                shown = pad(label if at == 0 else "", label_width)
+                yield Row((Span(indent), Span(shown, "dim"), Span(" "), Span(line, role)), f"end:{number}:{label}:{setting}:{at}", depth=2, setting=setting)
+
+        for mend in end.mends:
+            yield from rows(labels[1], voice.show(mend), "setting", place_of(mend))
+        yield from rows(labels[0], end.explanation, "plain")
+        if end.advice and not end.mends:
+            yield from rows(labels[2], end.advice, "plain")
+        if end.analyzer:
+            yield from rows(labels[3], end.analyzer, "dim")
+
+
+def place_of(change: str) -> str:
+    """The place that a change in the change grammar alters: `rtb-app[0.0.0.0/0]=igw` alters `rtb-app[0.0.0.0/0]`."""
+    depth = 0
+    for at, character in enumerate(change):
+        depth += (character == "[") - (character == "]")
+        if character == "=" and depth <= 0:
+            return change[: at - 1] if change[at - 1 : at] in ("+", "-") else change[:at]
+    return change
+
+
+def _verdict_role(verdict: Verdict) -> Role:
+    return "pass" if verdict in (Verdict.DELIVERED, Verdict.EXITED) else "path"

@@ -1,0 +1,165 @@
+"""Words of the panes and texts in both languages; sentences about packets come from the rules, reasons from their table."""
+
+from typing import Literal
+
+Language = Literal["en", "ja"]
+
+WORDS: dict[str, tuple[str, str]] = {
+    # directions and verdicts
+    "forward": ("forward", "往路"),
+    "return": ("return", "復路"),
+    "FORWARDED": ("forwards", "転送"),
+    "DELIVERED": ("delivered", "到達"),
+    "DROPPED": ("DROP", "破棄"),
+    "LOOPED": ("LOOP", "ループ"),
+    "EXITED": ("leaves the model", "モデルの外へ"),
+    "STOPPED": ("STOPPED", "打ち切り"),
+    # outcomes
+    "ok": ("ok", "正常"),
+    "asymmetric": ("asymmetric", "非対称"),
+    "half-open": ("half-open", "ハーフオープン"),
+    "outcome-ok": ("Works in both directions.", "往復とも正常に届く。"),
+    "outcome-one-way": ("The packet arrives; no reply is expected.", "パケットは届く。応答は対象外。"),
+    "outcome-asymmetric": (
+        "Works, but the two directions do not share every stateful hop.",
+        "届くが、往復で通るステートフルなホップが異なる。",
+    ),
+    "outcome-half-open": (
+        "SYN and SYN/ACK pass, but the handshake does not finish.",
+        "SYNとSYN/ACKは通るが、ハンドシェイクが完了しない。",
+    ),
+    "outcome-drop": ("The {carries} packet is dropped at {node} on the {direction} way.", "{direction}の{carries}パケットが{node}で破棄される。"),
+    "outcome-loop": ("The {carries} packet circles at {node} on the {direction} way.", "{direction}の{carries}パケットが{node}でループする。"),
+    "outcome-stop": (
+        "vpctui stops at {node} on the {direction} way: what happens there is not modelled.",
+        "{direction}の{node}で追跡を打ち切る。この先はモデル化されていない。",
+    ),
+    # what a hop did
+    "sends-to": ("sends to {dst}", "{dst}へ送信"),
+    "replies-to": ("replies to {dst}", "{dst}へ応答"),
+    "delivered": ("delivered", "到達"),
+    "delivered-port": ("delivered to port {port}", "ポート{port}に到達"),
+    "forwards": ("forwards", "転送"),
+    "passes": ("passes it on unchanged", "そのまま通す"),
+    "dst-becomes": ("dst becomes {dst}", "宛先を{dst}に変換"),
+    "src-becomes": ("src becomes {src}", "送信元を{src}に変換"),
+    "both-become": ("becomes {src} → {dst}", "{src} → {dst}に変換"),
+    "wraps": ("wraps it in {tunnel} to {dst}", "{tunnel}に包み{dst}へ"),
+    "unwraps": ("unwraps {tunnel}", "{tunnel}から取り出す"),
+    "by-route": ("{table}: {route} → {target}", "{table}：{route} → {target}"),
+    "by-guest-route": ("guest route {route} → {target}", "ゲストのルート{route} → {target}"),
+    "exits": ("leaves towards {end} (assumed)", "{end}へ出る（仮定）"),
+    "unconsulted": ("no table asked", "テーブル参照なし"),
+    # panes
+    "path": ("path", "経路"),
+    "tree": ("network", "構成"),
+    "lookup": ("lookup", "ルート検索"),
+    "header": ("header", "ヘッダ"),
+    "outside": ("outside", "外部"),
+    "on-path": ("on the path", "経路上"),
+    "unchanged": ("as it is", "変更なし"),
+    "edge": ("edge", "エッジ"),
+    "more-rows": ("{count} more: / finds them", "ほか{count}件（/で検索）"),
+    "no-match": ("nothing contains {text}", "{text}を含むものはない"),
+    "start": ("before the first hop", "最初のホップの前"),
+    "hop-of": ("hop {hop}/{count}", "ホップ{hop}/{count}"),
+    "check-of": ("check {step}/{count}", "判定{step}/{count}"),
+    "changes-one": ("1 change ({undo} undoes)", "変更1件（{undo}で取消）"),
+    "changes-many": ("{count} changes ({undo} undoes)", "変更{count}件（{undo}で取消）"),
+    # drop block
+    "why": ("why", "理由"),
+    "mend": ("mend", "対処"),
+    "cli": ("cli", "CLI"),
+    "advice": ("fix", "対策"),
+    "analyzer": ("analyzer", "Analyzer"),
+    "reason": ("reason", "コード"),
+    "evidence": ("seen", "根拠"),
+    # lookup pane
+    "lookup-of": ("{table}, for {asked}", "{table}で{asked}を検索"),
+    "lookup-edge": ("{table} (edge of {owner}), for {asked}", "{table}（{owner}のエッジ）で{asked}を検索"),
+    "lookup-guest": ("guest table of {owner}, for {asked}", "{owner}のゲストのテーブルで{asked}を検索"),
+    "lookup-implicit": ("{owner} has no edge table: local, for {asked}", "{owner}にエッジテーブルなし：localで{asked}を検索"),
+    "lookup-transit": ("{table} (transit gateway), for {asked}", "{table}（トランジットゲートウェイ）で{asked}を検索"),
+    "lookup-remote": ("routes behind {owner}, for {asked}", "{owner}の先のルートで{asked}を検索"),
+    "lookup-none": ("this hop asks no route table", "このホップはルートテーブルを引かない"),
+    "won": ("won with /{length}", "/{length}で選択"),
+    "won-list": ("won", "選択"),
+    "won-blackhole": ("won, but is a blackhole", "選択されたがblackhole"),
+    "shorter": ("shorter than /{length}", "/{length}より短い"),
+    "lost-local": ("propagated never beats local", "伝播ルートはlocalに勝てない"),
+    "lost-to": ("lost to {origin}", "{origin}より優先度が低い"),
+    "lost": ("ranks lower", "優先度が低い"),
+    "differs": ("differs at bit {bit}", "ビット{bit}で不一致"),
+    "differs-list": ("no entry covers it", "含むエントリなし"),
+    "inactive": ("matches, but is {state}", "一致するが{state}"),
+    "other-table": ("in another table", "別のテーブル"),
+    "family-4": ("IPv4 route, IPv6 packet", "IPv4のルート（パケットはIPv6）"),
+    "family-6": ("IPv6 route, IPv4 packet", "IPv6のルート（パケットはIPv4）"),
+    "origin-local": ("local", "local"),
+    "origin-static": ("static", "静的ルート"),
+    "origin-prefix-list": ("prefix list", "プレフィックスリスト"),
+    "origin-dx": ("Direct Connect", "Direct Connect"),
+    "origin-propagated-static": ("static VPN", "静的VPN"),
+    "origin-bgp": ("BGP", "BGP"),
+    "origin-propagated": ("propagated", "伝播ルート"),
+    "on-link": ("on link", "直結"),
+    # header pane
+    "as-it-leaves": ("as it leaves {node}", "{node}を出るとき"),
+    "as-it-arrives": ("as it arrives at {node}", "{node}に着いたとき"),
+    "as-it-ends": ("as it ends at {node}", "{node}で終わるとき"),
+    "as-it-starts": ("as it is sent", "送信時"),
+    "was": ("was", "前"),
+    "inside": ("inside", "内側"),
+    "bytes": ("bytes", "バイト列"),
+    "fields": ("fields", "フィールド"),
+    "no-packet": ("no packet yet", "パケットはまだない"),
+    # text and plain
+    "question": ("question", "問い"),
+    "verdict": ("verdict", "結果"),
+    "changes": ("changes", "変更"),
+    "warnings": ("warnings", "警告"),
+    "hop": ("hop", "ホップ"),
+    "steps": ("checks", "判定"),
+    "rule": ("rule", "規則"),
+    "source": ("source", "出典"),
+    "from": ("from", "送信元"),
+    "to": ("to", "宛先"),
+    "scenario": ("scenario", "シナリオ"),
+    "icmp-arrives": (
+        "{sender} reports it by ICMP (MTU {mtu}), and the report reaches the sender.",
+        "{sender}がICMP（MTU {mtu}）で通知し、送信元に届く。",
+    ),
+    "icmp-lost": (
+        "{sender} reports it by ICMP (MTU {mtu}), but the report does not reach the sender.",
+        "{sender}がICMP（MTU {mtu}）で通知するが、送信元に届かない。",
+    ),
+}
+"""Every word by its key, English and Japanese; `{name}` is filled in by `word`."""
+
+SETTINGS: dict[str, tuple[str, str]] = {
+    "source_dest_check": ("check", "チェック"),
+    "public_ip": ("public", "パブリック"),
+    "security_groups": ("groups", "SG"),
+    "route_table": ("table", "テーブル"),
+    "network_acl": ("acl", "ACL"),
+    "instance": ("attached", "アタッチ先"),
+    "state": ("state", "状態"),
+    "ip_forward": ("ip_forward", "ip_forward"),
+    "propagating_vgws": ("propagates", "伝播元"),
+    "block_public_access": ("BPA", "BPA"),
+    "preserve_client_ip": ("client IP", "クライアントIP"),
+    "appliance_mode": ("appliance mode", "アプライアンスモード"),
+}
+"""Short names of settings for narrow places; a setting that is not here is called as in the file."""
+
+
+def word(key: str, language: Language = "en", **facts: object) -> str:
+    """A word or phrase with its facts filled in.  Raises KeyError for an unknown key: that is a mistake of ours."""
+    text = WORDS[key][language == "ja"]
+    return text.format_map(facts) if facts else text
+
+
+def setting_name(name: str, language: Language = "en") -> str:
+    """What a setting is called where there is little room."""
+    known = SETTINGS.get(name)
+    return known[language == "ja"] if known else name
