@@ -1,0 +1,126 @@
+"""What reading a document is made of: kinds that read one value each, and the reader that collects what they find."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import Struct
+
+from vpctui.document import Entry, Mapping, Mark, Node, Problem, Scalar
+from vpctui.schema.spelling import FULL_WIDTH, ascii_form, quoted
+
+Json = dict[str, Any]
+
+
+class Mistake(Exception):
+    """A value that a kind refuses; the reader turns it into a `Problem` and goes on with the next field."""
+
+    def __init__(self, code: str, message: str, node: Node | None = None, mend: str = "") -> None:
+        super().__init__(message)
+        self.code, self.message, self.node, self.mend = code, message, node, mend
+
+
+class Reader:
+    """Collects what reading a document finds: problems, and the place of everything that was read."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.places: dict[tuple[str, str], Mark] = {}
+        """Place of every setting by (resource id, field, or `field[key]`); (id, "") is the id itself."""
+        self.references: list[tuple[str, tuple[str, ...], Scalar, str]] = []
+        """Ids that were named: (id, sections that it may be in, its place, who names it); checked when all are read."""
+
+    def problem(self, code: str, message: str, at: Node | Mark, mend: str = "", *, warning: bool = False) -> None:
+        """Note one mistake (or, with `warning`, one thing to look at)."""
+        if isinstance(at, Mark):
+            self.problems.append(Problem(code, message, at, mend, "warning" if warning else "error"))
+        elif warning:
+            self.problems.append(Problem(code, message, at.mark, mend, "warning"))
+        else:
+            self.problems.append(typing_error(at, code) or Problem(code, message, at.mark, mend))
+
+    def mistake(self, mistake: Mistake, at: Node) -> None:
+        """Note a mistake that a kind raised while it read the node `at`."""
+        self.problem(mistake.code, mistake.message, mistake.node or at, mistake.mend)
+
+
+GLUED = re.compile(r"([A-Za-z_][\w.-]*|[0-9.]+/[0-9]+|[0-9A-Fa-f:]+/[0-9]+):(?=[^\s/:])([^:]*|\[.*|.*/.*)", re.ASCII)
+"""`az:a`, `0.0.0.0/0:igw`: a key and a value with no space between them."""
+
+
+def typing_error(node: Node, code: str) -> Problem | None:
+    """The cause of a refused value in the way it was typed: full-width characters, or no space after the colon."""
+    if not isinstance(node, Scalar) or code in ("E103", "E126"):
+        return None
+    found = FULL_WIDTH.search(node.text)
+    if found is not None:
+        place = part(node, found.start(), 1).mark
+        if found[0] == "：" and code == "E123":  # noqa: RUF001
+            return Problem("E111", "full-width `：` where a key needs `:`", place, re.sub(r":\s*", ": ", ascii_form(node.text), count=1))  # noqa: RUF001
+        return Problem("E111", f"full-width character {quoted(found[0])} at column {place.column}", place, ascii_form(node.text).strip())
+    if code == "E123" and not node.quoted and (glued := GLUED.fullmatch(node.text)):
+        return Problem("E102", "missing space after `:`", node.mark, f"{glued[1]}: {glued[2]}")
+    return None
+
+
+class Kind(Struct, frozen=True):
+    """What a value may be."""
+
+    def read(self, node: Node, reader: Reader, owner: str) -> Any:
+        """The value of a node.  `owner` is the id of the resource, for messages.  Raises Mistake."""
+        raise NotImplementedError
+
+    def json_schema(self) -> Json:
+        """This kind in JSON Schema, draft 2020-12."""
+        raise NotImplementedError
+
+    def names(self) -> str:
+        """A few words for the format reference."""
+        raise NotImplementedError
+
+
+def is_empty(node: Node) -> bool:
+    """Whether a key stands there with nothing after its colon."""
+    return isinstance(node, Scalar) and not node.text and not node.quoted
+
+
+def called(node: Node) -> str:
+    """What a node is, in a sentence that says what was found."""
+    if isinstance(node, Scalar):
+        return "nothing" if is_empty(node) else quoted(node.text)
+    return "a mapping" if isinstance(node, Mapping) else "a list"
+
+
+def scalar(node: Node, expected: str) -> Scalar:
+    """The node as a scalar that is not empty.  Raises Mistake E123."""
+    if not isinstance(node, Scalar) or is_empty(node):
+        raise Mistake("E123", f"expected {expected}, found {called(node)}", node)
+    return node
+
+
+def part(node: Scalar, start: int, length: int) -> Scalar:
+    """A piece of a scalar's text with its own place; where escapes or line breaks hide it, the whole scalar's place."""
+    around = 1 if node.quoted else 0
+    direct = node.mark.length == len(node.text) + 2 * around
+    mark = Mark(node.mark.line, node.mark.column + around + start, length) if direct else node.mark
+    return Scalar(node.text[start : start + length], mark, node.quoted)
+
+
+def attempt(kind: Kind, node: Node, reader: Reader, owner: str) -> Any:
+    """The value, or None with the problem noted."""
+    try:
+        return kind.read(node, reader, owner)
+    except Mistake as mistake:
+        reader.mistake(mistake, node)
+        return None
+
+
+def unique(node: Mapping, reader: Reader) -> Iterable[Entry]:
+    """Entries of a mapping; a key that stands a second time is a problem and is left out."""
+    first: dict[str, Entry] = {}
+    for entry in node:
+        before = first.setdefault(entry.key.text, entry)
+        if before is entry:
+            yield entry
+        else:
+            reader.problem("E103", f"{entry.key.text} twice, first at line {before.key.mark.line}", entry.key, "delete one of them")
