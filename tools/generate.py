@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools import pages
+from tools import pages, scenario_format
 from vpctui.tui import keys
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/keys.md": keys.reference,
     "docs/reasons.md": pages.reasons,
+    "docs/rules.md": pages.rules,
+    "docs/scenario-format.md": scenario_format.page,
 }
 """Every generated file by its path, and the function that writes its text."""
 

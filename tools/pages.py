@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+import vpctui.aws as aws
+from vpctui.engine.registry import RULES, Rule
 from vpctui.reasons import Reason, reasons as all_reasons
 
 NOTICE = "<!-- Made by tools/generate.py; do not edit. -->\n"
@@ -44,3 +46,25 @@ def reasons() -> str:
 def _row(reason: Reason) -> tuple[str, str, str, str]:
     codes = ", ".join(f"`{code}`" for code in reason.reachability_codes)
     return (f"`{reason.code}`", f"{reason.explanation_en}<br>{reason.explanation_ja}", f"{reason.fix_en}<br>{reason.fix_ja}".removesuffix("<br>"), codes)
+
+
+def rules() -> str:
+    """`docs/rules.md`: every rule that a step can name, with its source and its sentences."""
+    sections = []
+    for module in sorted(aws.RESOURCES + aws.STAGES, key=lambda module: module.__name__):
+        keys = getattr(module, "RULES", {})
+        name = module.__name__.rpartition(".")[2]
+        if keys:
+            sections.append(f"## {name}\n\n{table(('rule', 'source', 'passed', 'failed'), (_rule(key, RULES[key]) for key in keys))}")
+    head = (
+        f"{NOTICE}# Rules\n\n"
+        f"A step of a trace names the rule that it applies; there are {len(RULES)}. A key is stable: scenario files and other programs may rely on it.\n"
+        "The source is the number of the rule in the catalogue of AWS forwarding rules that the code cites (R-nnn; C-nn for a disputed one), or an RFC.\n"
+        "`{…}` is filled with what was found on the way.\n"
+    )
+    return "\n".join([head, *sections])
+
+
+def _rule(key: str, rule: Rule) -> tuple[str, str, str, str]:
+    failed = f"{rule.failed.en}<br>{rule.failed.ja}" if rule.failed else ""
+    return (f"`{key}`", rule.source, f"{rule.passed.en}<br>{rule.passed.ja}", failed)
