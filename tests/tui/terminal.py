@@ -25,7 +25,9 @@ SYNC_YES = b"\x1b[?2026;2$y"
 class Terminal:
     """A program on a pty of a given size.  Standard output can be a pipe (`stdout`), as in `vpctui … > trace.txt`."""
 
-    def __init__(self, command: Sequence[str], *, size: tuple[int, int] = (80, 24), term: str = "xterm", env: Mapping[str, str] | None = None, sync: bool = False) -> None:
+    def __init__(
+        self, command: Sequence[str], *, size: tuple[int, int] = (80, 24), term: str = "xterm", env: Mapping[str, str] | None = None, sync: bool = False
+    ) -> None:
         self.columns, self.rows = size
         self.screen = pyte.Screen(self.columns, self.rows)
         self._stream = pyte.ByteStream(self.screen)

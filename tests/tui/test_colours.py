@@ -1,13 +1,14 @@
 """Colours: chosen by the environment, readable, and never needed."""
 
 import itertools
+from typing import get_args
 
 import pytest
 
 from vpctui.describe.lines import Role
 from vpctui.tui.colours import DARK, LIGHT, TERMINAL, Palette, Theme, color_depth, contrast, theme_for
 
-ROLES: tuple[str, ...] = Role.__args__
+ROLES: tuple[str, ...] = get_args(Role)
 
 
 @pytest.mark.parametrize(
@@ -63,4 +64,5 @@ def test_without_colour_there_is_none_and_the_cursor_is_reverse() -> None:
         style = palette.style(role, emphasis)
         assert style is None or (style.color is None and style.bgcolor is None)
     cursor = palette.style("plain", "cursor")
-    assert cursor is not None and cursor.reverse
+    assert cursor is not None
+    assert cursor.reverse

@@ -1,8 +1,7 @@
 """Lines are cut, laid and compared by cells, whatever is in them."""
 
 import pyte
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from vpctui.describe.width import cells as width
 from vpctui.tui.colours import TERMINAL, Palette
@@ -62,7 +61,12 @@ def shown(screen: pyte.Screen) -> list[list[tuple[str, str, bool, bool, bool]]]:
     out = []
     for y in range(ROWS):
         row = [screen.buffer[y][x] for x in range(COLUMNS)]
-        out.append([("", "", False, False, False) if c.data == " " and not (c.reverse or c.underscore) else (c.data, c.fg, c.bold, c.reverse, c.underscore) for c in row])
+        out.append(
+            [
+                ("", "", False, False, False) if c.data == " " and not (c.reverse or c.underscore) else (c.data, c.fg, c.bold, c.reverse, c.underscore)
+                for c in row
+            ]
+        )
     return out
 
 
@@ -84,6 +88,9 @@ def test_an_update_makes_the_terminal_show_the_new_frame(before: Frame, after: F
     one.feed(writer.update(BLANK, before))
     one.feed(writer.update(before, after))
     other.feed(writer.update(BLANK, after))
+    assert shown(stepwise) == shown(at_once)
+    one.feed(writer.whole(before))
+    one.feed(writer.whole(after))
     assert shown(stepwise) == shown(at_once)
 
 

@@ -24,7 +24,7 @@ def test_no_key_needs_alt_or_what_a_multiplexer_takes() -> None:
 
 def test_everything_is_said_in_both_languages() -> None:
     for action in ACTIONS:
-        assert all(action.hint) and all(action.help), action.id
+        assert all((*action.hint, *action.help)), action.id
         assert action.help[0] != action.help[1]
 
 
@@ -32,7 +32,8 @@ def test_a_person_can_move_a_key_and_the_old_place_is_free() -> None:
     keymap = Keymap({"hop.next": ("space", "n"), "setting.flip": ("x",)})
     assert keymap.key("hop.next") == "space"
     moved = keymap.action("x")
-    assert moved is not None and moved.id == "setting.flip"
+    assert moved is not None
+    assert moved.id == "setting.flip"
 
 
 def test_mistakes_in_a_keymap_are_named() -> None:

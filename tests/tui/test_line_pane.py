@@ -29,7 +29,8 @@ def test_the_cursor_stays_on_its_row_when_rows_come_above_it() -> None:
     pane.take(Pane("p", rows(5), at=-1), 5)
     pane.move(3, 5)
     pane.take(Pane("p", rows(2, "new") + rows(5), at=-1), 5)
-    assert pane.row is not None and pane.row.key == "row:3"
+    assert pane.row is not None
+    assert pane.row.key == "row:3"
 
 
 def test_moving_stops_at_the_ends_and_says_so() -> None:
@@ -67,7 +68,8 @@ def test_the_title_tells_how_far_down_it_is() -> None:
     pane = LinePane()
     pane.take(Pane("path", rows(20), at=0), 5)
     title = "".join(run.text for run in pane.title(2, 30, active=True, height=5, ascii_only=True))
-    assert title.startswith(">2 path --") and title.endswith("5/20")
+    assert title.startswith(">2 path --")
+    assert title.endswith("5/20")
 
 
 def test_the_row_above_is_the_one_that_holds_it() -> None:

@@ -14,7 +14,7 @@ from textual.geometry import Offset
 from textual.screen import Screen
 
 from vpctui.exploration import Exploration
-from vpctui.tui.canvas import Canvas
+from vpctui.tui.canvas import Canvas, Written
 from vpctui.tui.colours import ColorDepth, ColorWish, Palette, color_depth, theme_for
 from vpctui.tui.desk import Copy, Describer, Effect, Language, Quit, Repaint, Settings, Suspend
 from vpctui.tui.explorer import Explorer
@@ -43,11 +43,27 @@ def run(exploration: Exploration, options: ExplorerOptions) -> int:
     """Let a person explore; the exit status.  Draws on standard error, so that standard output stays free for the trace that `Q` leaves."""
     from vpctui.tui.describing import DESCRIBER
 
+    if not _has_terminal():
+        sys.stderr.write("vpctui: the explorer needs a terminal; `vpctui trace` prints without one\n")
+        return 2
     app = ExplorerApp(exploration, options, DESCRIBER)
     app.run(mouse=options.mouse)
     if app.return_value:
         sys.stdout.write(app.return_value)
     return app.return_code or 0
+
+
+def _has_terminal() -> bool:
+    """Whether there is a terminal to draw on and to read keys from; with the scenario on standard input, keys come from `/dev/tty`."""
+    if not os.isatty(2):
+        return False
+    if os.isatty(0):
+        return True
+    try:
+        os.dup2(os.open("/dev/tty", os.O_RDONLY), 0)
+    except OSError:
+        return False
+    return True
 
 
 def spelled(keys: str) -> list[str]:
@@ -73,11 +89,19 @@ class ExplorerScreen(Screen[None], inherit_bindings=False):
     def __init__(self, explorer: Explorer, palette: Palette) -> None:
         super().__init__()
         self.explorer = explorer
-        self.canvas = Canvas(palette, paint(explorer.desk))
+        self.canvas = Canvas(palette)
 
     def compose(self) -> Any:
         """The canvas covers everything."""
         yield self.canvas
+
+    def on_mount(self) -> None:
+        self.app.app_resume_signal.subscribe(self, lambda _: self.repaint())
+
+    def repaint(self) -> None:
+        """Write every cell: after the shell's `fg`, or when something else wrote on the terminal."""
+        self.canvas.forget()
+        self.show()
 
     def on_resize(self, event: events.Resize) -> None:
         self.explorer.resize((event.size.width, event.size.height))
@@ -100,6 +124,18 @@ class ExplorerScreen(Screen[None], inherit_bindings=False):
         self.explorer.paste(event.text)
         self.show()
 
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        self.explorer.click(event.screen_x, event.screen_y)
+        self.show()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self.explorer.wheel(1)
+        self.show()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self.explorer.wheel(-1)
+        self.show()
+
     def show(self) -> None:
         """Show the state of the desk."""
         frame = paint(self.explorer.desk)
@@ -116,7 +152,7 @@ class ExplorerScreen(Screen[None], inherit_bindings=False):
             case Suspend():
                 self.app.action_suspend_process()
             case Repaint():
-                self.canvas.refresh()
+                self.repaint()
 
 
 def _named(event: events.Key) -> tuple[str, str | None]:
@@ -156,6 +192,11 @@ class ExplorerApp(App[str], inherit_bindings=False):
     def get_default_screen(self) -> Screen[None]:
         """The only screen."""
         return ExplorerScreen(self._explorer, self._palette)
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        """Let through what the canvas writes, and nothing that Textual paints by itself: the start alone would be painted three times."""
+        if isinstance(renderable, Written):
+            super()._display(screen, renderable)
 
     def on_ready(self) -> None:
         screen = self.screen

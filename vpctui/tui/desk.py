@@ -15,8 +15,6 @@ from vpctui.tui.prompt import Prompt
 from vpctui.tui.words import say
 
 Language = Literal["en", "ja"]
-PATH_MARGIN = 3
-"""Rows of the path below the current one that stay visible: the checks that come next."""
 
 
 class Settings(Struct, frozen=True):
@@ -83,7 +81,7 @@ class Desk:
         self.filter = ""
         self.folded: frozenset[str] = frozenset()
         self.unfolded: frozenset[str] = frozenset()
-        self.panes: dict[PaneName, LinePane] = {name: LinePane(PATH_MARGIN if name == "path" else 0) for name in PANES}
+        self.panes: dict[PaneName, LinePane] = {name: LinePane(whole=name == "path") for name in PANES}
         self.overlays: list[Overlay] = []
         self.prompt: Prompt | None = None
         self.message = ""

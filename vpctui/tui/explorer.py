@@ -10,6 +10,7 @@ from vpctui.tui.desk import DEEDS, Describer, Desk, Effect, Settings
 from vpctui.tui.geometry import PaneName
 from vpctui.tui.keys import Action
 from vpctui.tui.looking import enter, narrow
+from vpctui.tui.moves import to_row
 from vpctui.tui.overlay import Overlay
 
 LONGEST_COUNT = 4
@@ -50,6 +51,40 @@ class Explorer:
             self.desk.prompt.insert(text)
             self._follow()
             self.desk.refresh()
+
+    def click(self, x: int, y: int) -> None:
+        """The mouse, for those who asked for it: choose a pane and a row in it; in a list, choose its row."""
+        desk = self.desk
+        desk.message, desk.count = "", ""
+        if desk.tiny or desk.prompt is not None:
+            return
+        if desk.overlays:
+            self._click_over(desk.overlays[-1], y)
+        elif (name := desk.geometry.under(x, y)) is not None:
+            desk.activate(name)
+            box = desk.geometry.boxes[name]
+            row = desk.pane.top + y - box.y - 1
+            if y > box.y and row < len(desk.pane.pane.rows):
+                self._go_to_row(row)
+        desk.refresh()
+
+    def _click_over(self, overlay: Overlay, y: int) -> None:
+        available = self.desk.size[1] - 2
+        row = overlay.pane.top + y - (self.desk.size[1] - 1 - overlay.height(available)) - 1
+        if 0 <= row < len(overlay.choices):
+            overlay.move(row - overlay.pane.cursor, available)
+            self._choose(overlay)
+
+    def _go_to_row(self, row: int) -> None:
+        desk = self.desk
+        if desk.active == "path":
+            to_row(desk, desk.pane.pane.rows[row])
+        else:
+            desk.pane.move(row - max(desk.pane.cursor, 0), desk.height())
+
+    def wheel(self, rows: int) -> None:
+        """The mouse wheel: as the arrow keys."""
+        self.press("down" if rows > 0 else "up")
 
     # --- the keys of the panes
 

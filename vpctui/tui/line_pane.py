@@ -14,9 +14,9 @@ class LinePane:
     it, recognised by the row's key even when rows come and go above it.
     """
 
-    def __init__(self, margin: int = 0) -> None:
-        self.margin = margin
-        """Rows kept visible above and below the cursor."""
+    def __init__(self, whole: bool = False) -> None:
+        self._whole = whole
+        """Whether rows inside the current one are kept in view with it: the checks of a hop."""
         self.pane = Pane("")
         self.top = 0
         self.cursor = -1
@@ -58,10 +58,18 @@ class LinePane:
     def scroll(self, height: int) -> None:
         """Keep the cursor visible: scroll seldom, and then far enough that the next steps stay in view."""
         count, at = len(self.pane.rows), self.cursor
-        margin = min(self.margin, max(0, (height - 1) // 2))
-        if at >= 0 and (at < self.top + margin or at >= self.top + height - margin):
-            self.top = at - height // 3
+        last = min(self._last_inside(at), at + height - 1) if self._whole and at >= 0 else at
+        if at >= 0 and (at < self.top or last >= self.top + height):
+            self.top = min(at, max(at - height // 3, last - height + 1))
         self.top = max(0, min(self.top, count - height))
+
+    def _last_inside(self, at: int) -> int:
+        """The last of the rows that belong to a row, being deeper than it; at most a screen's worth is looked at."""
+        rows = self.pane.rows
+        last = at
+        while last + 1 < len(rows) and rows[last + 1].depth > rows[at].depth:
+            last += 1
+        return last
 
     def lines(self, columns: int, height: int, active: bool) -> Iterator[Line]:
         """Exactly `height` lines, each exactly `columns` wide."""

@@ -1,5 +1,6 @@
 """Walking with the packet, and moving inside a pane."""
 
+from vpctui.describe.lines import Row
 from vpctui.exploration import Exploration
 from vpctui.tui.desk import Desk, does
 from vpctui.tui.geometry import PANES, PaneName
@@ -83,6 +84,17 @@ def jump(desk: Desk, hop: int) -> None:
         desk.tell("no-such-hop", text=hop, count=count)
     else:
         _went(desk, desk.exploration.jump(hop), "at-last" if hop == count else "at-first")
+
+
+def to_row(desk: Desk, row: Row) -> None:
+    """To the hop or check that a row of the path shows (`hop:3`, `step:3:2`, `hop:3:route`)."""
+    kind, *numbers = row.key.split(":")
+    if kind not in ("hop", "step", "end"):
+        return
+    there = desk.exploration.jump(int(numbers[0]))
+    if kind == "step" and numbers[1].isdecimal():
+        there = there.next_step(int(numbers[1]))
+    desk.go(there)
 
 
 @does("direction.other")

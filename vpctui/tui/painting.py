@@ -1,6 +1,6 @@
 """The desk as a frame: status, panes and rules, what lies over them, and the key bar."""
 
-from vpctui.describe.width import cells
+from vpctui.describe.width import cells, wrap
 from vpctui.tui.desk import Desk
 from vpctui.tui.frame import Frame, Line, Run, fit, lay
 from vpctui.tui.geometry import PANES, SMALLEST, Box
@@ -15,7 +15,7 @@ def paint(desk: Desk) -> Frame:
     columns, rows = desk.size
     if desk.tiny:
         return _too_small(desk)
-    lines = [(Run(" " * columns),) for _ in range(rows)]
+    lines: list[Line] = [(Run(" " * columns),) for _ in range(rows)]
     lines[0] = fit((Run(span.text, span.role) for span in desk.view.status.spans), columns)
     cursor = _panes(desk, lines)
     for overlay in desk.overlays[-1:]:
@@ -32,7 +32,7 @@ def paint(desk: Desk) -> Frame:
 def _too_small(desk: Desk) -> Frame:
     columns, rows = desk.size
     sentence = desk.say("too-small", columns=SMALLEST[0], rows=SMALLEST[1], width=columns, height=rows)
-    lines = [fit((Run(sentence[at : at + columns]),), columns) for at in range(0, len(sentence), max(1, columns))]
+    lines = [fit((Run(part),), columns) for part in wrap(sentence, max(1, columns))]
     blank = (Run(" " * columns),)
     return Frame(tuple((lines + [blank] * rows)[:rows]))
 

@@ -25,6 +25,16 @@ class Writer:
         self._palette = palette
         self._codes: dict[tuple[str, str], str] = {}
 
+    def whole(self, frame: Frame) -> str:
+        """What to write to a terminal of which nothing is known but its size."""
+        parts: list[str] = []
+        look = ""
+        for y, line in enumerate(frame.lines):
+            row = cells(line)
+            parts.append(f"\x1b[{y + 1};1H")
+            look = self._span(parts, row, 0, len(row), look)
+        return "".join([*parts, "\x1b[0m"])
+
     def update(self, before: Frame, after: Frame) -> str:
         """What to write; empty when nothing differs.  Both frames have the same size."""
         parts: list[str] = []
