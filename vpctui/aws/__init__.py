@@ -1,0 +1,72 @@
+"""AWS, one file per resource.  Importing this package registers all of them with the engine.
+
+To add a resource: one file with the five parts (record, read, forward, settings, sentences), and one line here.
+"""
+
+from types import ModuleType
+
+from vpctui.aws import (
+    addressing,
+    appliance,
+    block_public_access,
+    delivery,
+    edge,
+    host,
+    host_services,
+    instance,
+    internet,
+    internet_gateway,
+    link_network,
+    machine,
+    machine_forwarding,
+    machine_output,
+    mtu,
+    network_acl,
+    network_interface,
+    prefix_list,
+    route_table,
+    security_group,
+    subnet,
+    tunnel,
+    vpc,
+    vpn_gateway,
+)
+from vpctui.engine.registry import register_rules
+from vpctui.schema import Section
+
+RESOURCES: tuple[ModuleType, ...] = (
+    vpc,
+    subnet,
+    route_table,
+    prefix_list,
+    internet_gateway,
+    vpn_gateway,
+    instance,
+    network_interface,
+    security_group,
+    network_acl,
+    host,
+    link_network,
+    tunnel,
+)
+"""Modules with a SECTION and a `read`, in the order in which the format reference shows them."""
+
+STAGES: tuple[ModuleType, ...] = (
+    addressing,
+    appliance,
+    block_public_access,
+    delivery,
+    edge,
+    host_services,
+    internet,
+    machine,
+    machine_forwarding,
+    machine_output,
+    mtu,
+)
+"""What several resources share on a packet's way."""
+
+SECTIONS: dict[str, tuple[Section, ModuleType]] = {section.name: (section, module) for module in RESOURCES for section in (module.SECTION, getattr(module, "ROUTERS", None)) if section}
+
+for _module in RESOURCES + STAGES:
+    register_rules(getattr(_module, "RULES", {}))

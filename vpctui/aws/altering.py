@@ -1,0 +1,144 @@
+"""Ready-made alterations for part 4 of a resource file: one field, a list, a keyed entry; and the words of AWS CLI lines."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from msgspec.structs import replace
+
+from vpctui.document import Scalar
+from vpctui.engine.change import Alteration, Applied, Change, Refusal
+from vpctui.engine.network import Network, Record
+from vpctui.schema import Choice, Kind, Mistake, OnOff, Reader, Reference, value_text
+
+R = TypeVar("R", bound=Record)
+Check = Callable[[Any, Any, Network], Refusal | None]
+Command = Callable[[Any, Any, Network], tuple[str, ...]]
+Offer = Callable[[Any, Network], tuple[str, ...]]
+Get = Callable[[Any], Any]
+Put = Callable[[Any, Any], Record]
+
+
+def read_value(kind: Kind, change: Change, network: Network) -> Any | Refusal:
+    """The value of a change, by the same kind that reads the file; ids must exist (UNKNOWN_RESOURCE)."""
+    reader = Reader()
+    try:
+        value = kind.read(Scalar(change.value), reader, change.resource)
+    except Mistake as mistake:
+        return Refusal("QUERY_INVALID", mistake.message, hint=mistake.mend, place=change.place)
+    if reader.problems:
+        return Refusal("QUERY_INVALID", reader.problems[0].message, hint=reader.problems[0].mend, place=change.place)
+    for identifier, _, _, _ in reader.references:
+        if network.get(identifier) is None:
+            return Refusal("UNKNOWN_RESOURCE", f'unknown resource "{identifier}"', place=change.place)
+    return value
+
+
+def field(
+    setting: str,
+    kind: Kind,
+    *,
+    check: Check | None = None,
+    command: Command | None = None,
+    offer: Offer | None = None,
+    get: Get | None = None,
+    put: Put | None = None,
+    nothing: Any = None,
+) -> Alteration:
+    """A setting that holds one value: `PLACE=VALUE`, `none` for `nothing`.
+
+    `check` may refuse a value; `command` gives the command lines for it; `offer` the values to choose from; `get` and `put` reach the
+    value where it is not a field of the record with the setting's name.
+    """
+    read = get or (lambda record: getattr(record, setting))
+    write = put or (lambda record, value: replace(record, **{setting: value}))
+
+    def apply(record: Any, change: Change, network: Network) -> Applied:
+        if change.operator != "=" or change.key:
+            return Refusal("QUERY_INVALID", f"{change.place} takes {change.resource}.{setting}=VALUE", place=change.place)
+        value = nothing if change.value == "none" and not isinstance(kind, Choice) else read_value(kind, change, network)
+        if isinstance(value, Refusal):
+            return value
+        refusal = check(record, value, network) if check else None
+        return refusal or (write(record, value),)
+
+    def current(record: Any, network: Network) -> tuple[tuple[str, str], ...]:
+        return ((f"{record.id}.{setting}", value_text(read(record))),)
+
+    def choices(record: Any, place: str, network: Network) -> tuple[str, ...]:
+        if isinstance(kind, OnOff):
+            return ("on", "off")
+        if isinstance(kind, Choice):
+            return kind.options
+        return offer(record, network) if offer else ()
+
+    def commands(record: Any, change: Change, network: Network) -> tuple[str, ...]:
+        value = nothing if change.value == "none" and not isinstance(kind, Choice) else read_value(kind, change, network)
+        return command(record, value, network) if command and not isinstance(value, Refusal) else ()
+
+    return Alteration(setting, apply, current, choices, commands)
+
+
+def members(setting: str, item: Kind, *, check: Check | None = None, command: Callable[[Any, str, Any], tuple[str, ...]] | None = None, get: Get | None = None, put: Put | None = None) -> Alteration:
+    """A setting that holds a list: `+=` adds, `-=` takes away, `=` replaces; `command` gets the record, the operator and the value."""
+    read = get or (lambda record: getattr(record, setting))
+    write = put or (lambda record, value: replace(record, **{setting: value}))
+
+    def apply(record: Any, change: Change, network: Network) -> Applied:
+        if change.operator == "=":
+            return _replace(record, change, network)
+        value = read_value(item, change, network)
+        if isinstance(value, Refusal):
+            return value
+        held = tuple(read(record))
+        if change.operator == "-=":
+            if value not in held:
+                return Refusal("ROUTE_REFUSED_NOT_FOUND" if isinstance(item, Reference) else "QUERY_INVALID", f"{value_text(value)} is not in {change.place}", error="InvalidPermission.NotFound", hint=", ".join(value_text(each) for each in held), place=change.place)
+            return (write(record, tuple(each for each in held if each != value)),)
+        refusal = check(record, value, network) if check else None
+        return refusal or (write(record, held if value in held else (*held, value)),)
+
+    def _replace(record: Any, change: Change, network: Network) -> Applied:
+        texts = [] if change.value == "none" else change.value.split(",")
+        values = []
+        for text in texts:
+            value = read_value(item, Change(change.resource, setting, "", "=", text.strip()), network)
+            if isinstance(value, Refusal):
+                return value
+            refusal = check(record, value, network) if check else None
+            if refusal:
+                return refusal
+            values.append(value)
+        return (write(record, tuple(values)),)
+
+    def current(record: Any, network: Network) -> tuple[tuple[str, str], ...]:
+        return ((f"{record.id}.{setting}", value_text(tuple(read(record))) or "none"),)
+
+    def commands(record: Any, change: Change, network: Network) -> tuple[str, ...]:
+        return command(record, change.operator, change.value) if command else ()
+
+    return Alteration(setting, apply, current, lambda record, place, network: (), commands)
+
+
+def refused(setting: str, refusal: Callable[[Any, Change, Network], Refusal]) -> Alteration:
+    """A setting that this kind of resource never takes, with the reason."""
+
+    def apply(record: Any, change: Change, network: Network) -> Applied:
+        return refusal(record, change, network)
+
+    return Alteration(setting, apply, lambda record, network: (), lambda record, place, network: (), lambda record, change, network: ())
+
+
+def ec2(operation: str, **options: str | bool | None) -> str:
+    """`aws ec2 OPERATION --option value …`; True is an option without a value, None is left out."""
+    words = [f"aws ec2 {operation}"]
+    for name, value in options.items():
+        if value is None or value is False:
+            continue
+        option = "--" + name.strip("_").replace("_", "-")
+        words.append(option if value is True else f"{option} {_shell(value)}")
+    return " ".join(words)
+
+
+def _shell(value: str) -> str:
+    plain = all(char.isalnum() or char in "-_./:,@%+=" for char in value)
+    return value if plain and value else "'" + value.replace("'", "'\"'\"'") + "'"

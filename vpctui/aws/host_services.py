@@ -1,0 +1,54 @@
+"""Services that every instance reaches without the VPC: metadata, resolver, time, and what AWS never carries.  Rules R-024 … R-029, R-271, R-279."""
+
+from collections.abc import Generator
+
+from vpctui.address import is_link_local, is_multicast, parse_address, parse_prefix
+from vpctui.aws.guest import Machine
+from vpctui.aws.network_interface import attached
+from vpctui.engine.registry import Rule, Sentence, Situation
+from vpctui.packet import Packet
+from vpctui.trace import Action, Deliver, Drop, Step
+
+SERVICES = {
+    parse_address("169.254.169.254"): "instance metadata",
+    parse_address("169.254.169.253"): "the VPC resolver",
+    parse_address("169.254.169.123"): "the time service",
+    parse_address("fd00:ec2::254"): "instance metadata",
+    parse_address("fd00:ec2::253"): "the VPC resolver",
+    parse_address("fd00:ec2::123"): "the time service",
+}
+RESERVED = (parse_prefix("169.254.168.0/22"), parse_prefix("fd00:ec2::/32"))
+
+
+def answer(machine: Machine, packet: Packet, here: Situation) -> Generator[Step, None, Action | None]:
+    """Deliver to a link-local service at the host itself (R-026); drop what AWS never carries (R-024, R-025, R-247, C-28)."""
+    interfaces = attached(machine.id, here.network)
+    if not interfaces:
+        return None
+    dst = packet.dst
+    service = SERVICES.get(dst) or _resolver(machine, packet, here)
+    if service:
+        yield Step(rule="link-local-service", packet=packet, facts={"dst": str(dst), "service": service})
+        return Deliver(packet=packet)
+    if is_multicast(dst):
+        yield Step(rule="never-carried", packet=packet, passed=False, facts={"dst": str(dst)})
+        return Drop(packet=packet, reason="PROTOCOL_NOT_SUPPORTED")
+    if is_link_local(dst) or any(dst in block for block in RESERVED):
+        yield Step(rule="never-carried", packet=packet, passed=False, facts={"dst": str(dst)})
+        return Drop(packet=packet, reason="DEST_RESERVED")
+    return None
+
+
+def _resolver(machine: Machine, packet: Packet, here: Situation) -> str:
+    """The resolver at the base of the VPC's primary range plus two, for interfaces of that VPC only (R-029)."""
+    for interface in attached(machine.id, here.network):
+        blocks = getattr(here.network.get(interface.vpc), "cidrs", ())
+        if blocks and packet.dst == blocks[0].first + 2:
+            return "the VPC resolver"
+    return ""
+
+
+RULES = {
+    "link-local-service": Rule("R-026 R-271", Sentence("{dst} is {service}: answered at the host, past every table and filter", "{dst}は{service}：どの表もフィルタも通らずホストが応答する")),
+    "never-carried": Rule("R-024 R-025 R-247", Sentence("{dst} can be carried", "{dst}は運ばれる"), Sentence("a VPC never carries packets to {dst}", "VPCは{dst}宛のパケットを運ばない")),
+}

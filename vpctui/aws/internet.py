@@ -1,0 +1,107 @@
+"""The network outside: who owns an address there, and the three ends that need no entry in a file.  Rules R-091, R-092, R-307, R-316."""
+
+from collections.abc import Iterator
+
+from vpctui.address import Address, Prefix, is_private
+from vpctui.aws import route_table
+from vpctui.aws.network_interface import NetworkInterface
+from vpctui.aws.subnet import Subnet, table_of
+from vpctui.engine.network import Network, Record
+from vpctui.engine.outline import OUTSIDE, Outline, outlines
+from vpctui.engine.registry import Evaluation, Rule, Sentence, Situation, forwards
+from vpctui.packet import Packet
+from vpctui.trace import Arrival, Drop, Exit, Forward, Step
+
+INTERNET, ON_PREMISES, AWS_SERVICE = "internet", "on-premises", "aws-service"
+ENDS = (INTERNET, ON_PREMISES, AWS_SERVICE)
+
+
+class End(Record, frozen=True, kw_only=True):
+    """One of the ends that every network has: it takes every packet, and answers."""
+
+
+@outlines(End)
+def outline(end: End, network: Network) -> Outline:
+    """Outside, while the packet comes from there or goes there."""
+    return Outline(OUTSIDE, "", 90, quiet=True)
+
+
+def ends() -> Iterator[Record]:
+    """The three ends, as records of every network."""
+    for name in ENDS:
+        yield End(id=name)
+
+
+@forwards(End, named="host")
+def forward(end: End, packet: Packet, here: Situation) -> Evaluation:
+    """Take a packet by assumption; or send one, to whatever gateway holds its destination."""
+    if here.arrival.by:
+        yield Step(rule="end-assumed", packet=packet, facts={"end": end.id, "dst": str(packet.dst)}, warning="NOTE_ASSUMED_VALUE")
+        return Exit(packet=packet, end=end.id)
+    return (yield from send(packet, here, route=None, target=end.id))
+
+
+def send(packet: Packet, here: Situation, *, route: str | None, target: str | None, assume: bool = False) -> Evaluation:
+    """Carry a packet across the internet to the owner of its destination.
+
+    With `assume`, an address that the file does not know is taken by the end `internet`; that is for packets that leave a network of
+    the file.  A packet that starts outside for an address that nobody holds is dropped where it starts.
+    """
+    to = holder(packet, here)
+    if to is None and assume and not is_private(packet.dst):
+        to = Arrival(node=INTERNET, by=INTERNET, came_from=here.arrival.node)
+    yield Step(rule="internet-delivery", packet=packet, passed=to is not None, facts={"dst": str(packet.dst), "to": to.node if to else ""})
+    if to is None:
+        return Drop(packet=packet, reason="DEST_IP_UNASSIGNED", route=route, target=target)
+    return Forward(packet=packet, to=to, route=route, target=target)
+
+
+def holder(packet: Packet, here: Situation) -> Arrival | None:
+    """Where a packet for this address comes in: a host, or the gateway of the VPC that holds it."""
+    network, address = here.network, packet.dst
+    host = network.ids(("internet", address))
+    if host:
+        return Arrival(node=host[0], by=INTERNET, came_from=here.arrival.node)
+    gateway = _gateway(address, packet.src, here)
+    return Arrival(node=gateway, by=INTERNET, came_from=here.arrival.node) if gateway else None
+
+
+def _gateway(address: Address, sender: Address, here: Situation) -> str:
+    network = here.network
+    interface = network.first(NetworkInterface, ("public", address))
+    if interface is not None:
+        return next(iter(network.ids(("gateway", interface.vpc))), "")
+    interface = network.first(NetworkInterface, ("global", address))
+    if interface is not None:
+        return _ipv6_gateway(interface, sender, here)
+    for identifier in network.ids(("public-pools",)):  # R-078
+        pools: tuple[Prefix, ...] = getattr(network.get(identifier), "public_ipv4_pools", ())
+        if any(address in pool for pool in pools):
+            return identifier
+    return ""
+
+
+def _ipv6_gateway(interface: NetworkInterface, sender: Address, here: Situation) -> str:
+    """The gateway that publishes an IPv6 address: the one to which its subnet sends answers (R-101, R-307)."""
+    network = here.network
+    subnet = network.find(Subnet, interface.subnet)
+    table = table_of(subnet, network) if subnet else ""
+    egress_only = network.ids(("egress-only", interface.vpc))
+    if table and egress_only:
+        winner = route_table.lookup(network, table, sender, (), here.assume).winner
+        if winner is not None and winner.target in egress_only:
+            return winner.target
+    return next(iter(network.ids(("gateway", interface.vpc))), "")
+
+
+RULES = {
+    "internet-delivery": Rule(
+        "R-091",
+        Sentence("the internet carries it to {to}, which holds {dst}", "インターネットが{dst}を持つ{to}へ運ぶ"),
+        Sentence("nobody on the internet holds {dst}", "インターネット上に{dst}の持ち主がいない"),
+    ),
+    "end-assumed": Rule(
+        "",
+        Sentence("{dst} is not in this file: assumed to exist at {end} and to answer", "{dst}はこのファイルに無い：{end}にあり応答するものとみなす"),
+    ),
+}

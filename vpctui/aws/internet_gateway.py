@@ -1,0 +1,196 @@
+"""Internet gateway: 1:1 translation, then the edge table on the way in.  Rules R-050 … R-107."""
+
+from collections.abc import Generator, Hashable, Iterable, Iterator
+
+from msgspec.structs import replace
+
+from vpctui.address import Prefix, is_private
+from vpctui.aws import block_public_access, edge, internet
+from vpctui.aws.delivery import entrance
+from vpctui.aws.network_interface import NetworkInterface
+from vpctui.aws.mtu import too_big
+from vpctui.aws.reading import Item
+from vpctui.aws.route_table import route_target
+from vpctui.aws.vpc import Vpc
+from vpctui.engine.network import Network, Record, indexes
+from vpctui.engine.outline import Outline, outlines
+from vpctui.engine.registry import Assumptions, Evaluation, Rule, Sentence, Situation, forwards
+from vpctui.packet import Packet
+from vpctui.schema import Cidr, Field, ListOf, Reference, Section
+from vpctui.trace import Arrival, Candidate, Drop, Memo, Step
+
+MTU = 1500
+"""R-294."""
+
+
+class InternetGateway(Record, frozen=True, kw_only=True):
+    """An internet gateway; `route_table` is its edge association, `public_ipv4_pools` BYOIP pools associated with that table."""
+
+    vpc: str
+    route_table: str | None = None
+    public_ipv4_pools: tuple[Prefix, ...] = ()
+
+
+@indexes(InternetGateway)
+def keys(gateway: InternetGateway) -> Iterable[Hashable]:
+    """By VPC, by edge table, and among those with pools."""
+    yield ("gateway", gateway.vpc)
+    yield ("in", gateway.vpc)
+    yield ("edge", gateway.route_table)
+    if gateway.public_ipv4_pools:
+        yield ("public-pools",)
+
+
+@outlines(InternetGateway)
+def outline(gateway: InternetGateway, network: Network) -> Outline:
+    """In its VPC, before the subnets."""
+    return Outline(gateway.vpc, "", 10)
+
+
+SECTION = Section(
+    "internet_gateways",
+    "internet gateway",
+    (
+        Field("vpc", Reference(("vpcs",)), "the VPC it is attached to", shown_default="the only one"),
+        Field("route_table", Reference(("route_tables",)), "the edge association: the table asked for what comes in", shown_default="none"),
+        Field("public_ipv4_pools", ListOf(Cidr(4)), "BYOIP pools associated with the edge table", ()),
+    ),
+    "Internet gateways.",
+)
+
+
+def read(item: Item) -> Iterator[Record]:
+    """One internet gateway."""
+    yield InternetGateway(id=item.id, vpc=item.vpc(), route_table=item["route_table"], public_ipv4_pools=item["public_ipv4_pools"])
+
+
+@route_target(InternetGateway)
+def usable(gateway: InternetGateway, network: Network, assume: Assumptions) -> bool:
+    """A detached gateway leaves its routes blackholed (R-036)."""
+    return bool(gateway.vpc)
+
+
+@entrance(InternetGateway)
+def enter(gateway: InternetGateway, packet: Packet, here: Situation, won: Candidate, zone: str) -> Generator[Step, None, Arrival | str]:
+    """From a subnet whose table says so; the gateway of another VPC takes nothing (R-043)."""
+    yield from ()
+    if gateway.vpc != here.arrival.node:
+        return "ROUTE_TARGET_WRONG_VPC"
+    return Arrival(node=gateway.id, by=gateway.vpc, zone=zone, came_from=here.arrival.node, groups=None, tags=here.arrival.tags)
+
+
+@forwards(InternetGateway, named="internet_gateway")
+def forward(gateway: InternetGateway, packet: Packet, here: Situation) -> Evaluation:
+    """In: Block Public Access, translation, edge table (R-061).  Out: Block Public Access, address checks, translation (R-087)."""
+    if here.arrival.by == internet.INTERNET:
+        return (yield from _inbound(gateway, packet, here))
+    return (yield from _outbound(gateway, packet, here))
+
+
+def _inbound(gateway: InternetGateway, packet: Packet, here: Situation) -> Evaluation:
+    network = here.network
+    interface = network.first(NetworkInterface, ("public", packet.dst)) or network.first(NetworkInterface, ("global", packet.dst))
+    refused = yield from block_public_access.inbound(gateway.vpc, packet, here, interface)
+    if refused:
+        return refused
+    if is_private(packet.src):  # R-093
+        yield Step(rule="igw-public-source", packet=packet, passed=False, facts={"src": str(packet.src)})
+        return Drop(packet=packet, reason="IGW_PRIVATE_SRC_INGRESS")
+    if packet.family == 6:
+        yield Step(rule="igw-ipv6", packet=packet, facts={"dst": str(packet.dst)})  # R-100
+        return (yield from edge.forward(gateway.id, gateway.vpc, gateway.route_table, packet, here, needs_public_ip=False))
+    if any(packet.dst in pool for pool in gateway.public_ipv4_pools) and interface is None:
+        yield Step(rule="igw-pool", packet=packet, facts={"dst": str(packet.dst)})  # R-078, R-079: not translated
+        return (yield from edge.forward(gateway.id, gateway.vpc, gateway.route_table, packet, here, needs_public_ip=True))
+    private = interface.private_of(packet.dst) if interface and interface.vpc == gateway.vpc else None
+    if interface is None or private is None:
+        yield Step(rule="igw-dnat", packet=packet, passed=False, facts={"dst": str(packet.dst), "private": "", "eni": ""})
+        return Drop(packet=packet, reason="IGW_UNKNOWN_PUBLIC_IP_INGRESS")  # R-092
+    inside = replace(packet, dst=private)
+    yield Step(rule="igw-dnat", packet=inside, facts={"dst": str(packet.dst), "private": str(private), "eni": interface.id}, setting=f"{interface.id}.public_ip")
+    if not network.the(Vpc, gateway.vpc).holds(private):  # R-094
+        return Drop(packet=inside, reason="IGW_DEST_NOT_IN_VPC")
+    return (yield from edge.forward(gateway.id, gateway.vpc, gateway.route_table, inside, here, needs_public_ip=True))
+
+
+def _outbound(gateway: InternetGateway, packet: Packet, here: Situation) -> Evaluation:
+    interface = here.network.first(NetworkInterface, ("address", gateway.vpc, packet.src))
+    refused = yield from block_public_access.outbound(gateway.vpc, packet, here, interface)
+    if refused:
+        return refused
+    if is_private(packet.dst):  # R-090
+        yield Step(rule="igw-public-destination", packet=packet, passed=False, facts={"dst": str(packet.dst)})
+        return Drop(packet=packet, reason="IGW_PRIVATE_DEST_EGRESS")
+    refused = yield from edge.bypassed(gateway.id, gateway.vpc, gateway.route_table, packet, here)
+    if refused:
+        return refused
+    refused = yield from too_big(gateway.id, packet, here, MTU, vpc=gateway.vpc)
+    if refused:
+        return refused
+    return (yield from _translate_out(gateway, packet, here, interface))
+
+
+def _translate_out(gateway: InternetGateway, packet: Packet, here: Situation, interface: NetworkInterface | None) -> Evaluation:
+    if packet.family == 6:
+        return (yield from _ipv6_out(gateway, packet, here))
+    if any(packet.src in pool for pool in gateway.public_ipv4_pools) and interface is None:  # R-080
+        yield Step(rule="igw-pool-out", packet=packet, facts={"src": str(packet.src)})
+        return (yield from internet.send(packet, here, route=None, target=None, assume=True))
+    if interface is None:  # R-089
+        yield Step(rule="igw-own-source", packet=packet, passed=False, facts={"src": str(packet.src), "vpc": gateway.vpc})
+        return Drop(packet=packet, reason="SPOOFED_SOURCE")
+    public = interface.public_of(packet.src)
+    if public is None:  # R-088
+        yield Step(rule="igw-snat", packet=packet, passed=False, facts={"src": str(packet.src), "public": "", "eni": interface.id}, setting=f"{interface.id}.public_ip")
+        return Drop(packet=packet, reason="IGW_NO_PUBLIC_IP_EGRESS")
+    outside = replace(packet, src=public)
+    yield Step(
+        rule="igw-snat",
+        packet=outside,
+        facts={"src": str(packet.src), "public": str(public), "eni": interface.id},
+        setting=f"{interface.id}.public_ip",
+        warning="IGW_NAT_REFLECTION" if here.network.ids(("public", packet.dst)) else "",  # R-098
+        remembers=(Memo(gateway.id, ("out", packet.reverse_flow)),),
+    )
+    return (yield from internet.send(outside, here, route=None, target=None, assume=True))
+
+
+def _ipv6_out(gateway: InternetGateway, packet: Packet, here: Situation) -> Evaluation:
+    if not here.network.the(Vpc, gateway.vpc).holds(packet.src):  # R-100
+        yield Step(rule="igw-own-source", packet=packet, passed=False, facts={"src": str(packet.src), "vpc": gateway.vpc})
+        return Drop(packet=packet, reason="SPOOFED_SOURCE")
+    yield Step(rule="igw-ipv6", packet=packet, facts={"dst": str(packet.dst)})
+    return (yield from internet.send(packet, here, route=None, target=None, assume=True))
+
+
+RULES = {
+    "igw-dnat": Rule(
+        "R-091 R-061",
+        Sentence("{dst} is the public address of {private} ({eni}): the destination becomes {private}", "{dst}は{private}（{eni}）のパブリックアドレス：宛先が{private}になる"),
+        Sentence("no interface of this VPC has the public address {dst}", "パブリックアドレス{dst}を持つインターフェイスがこのVPCに無い"),
+    ),
+    "igw-snat": Rule(
+        "R-087 R-088",
+        Sentence("the source {src} becomes {public}, the public address of {eni}", "送信元{src}が{eni}のパブリックアドレス{public}になる"),
+        Sentence("{src} ({eni}) has no public address to leave with", "{src}（{eni}）には外へ出るためのパブリックアドレスが無い"),
+    ),
+    "igw-public-source": Rule(
+        "R-093",
+        Sentence("{src} is a public source", "{src}はパブリックな送信元"),
+        Sentence("a private source {src} cannot come in from the internet", "プライベートな送信元{src}はインターネットから入れない"),
+    ),
+    "igw-public-destination": Rule(
+        "R-090",
+        Sentence("{dst} is a public destination", "{dst}はパブリックな宛先"),
+        Sentence("{dst} is private: an internet gateway does not carry it", "{dst}はプライベート：インターネットゲートウェイは運ばない"),
+    ),
+    "igw-own-source": Rule(
+        "R-089 R-100",
+        Sentence("{src} belongs to {vpc}", "{src}は{vpc}のアドレス"),
+        Sentence("the source {src} belongs to no interface of {vpc}", "送信元{src}は{vpc}のどのインターフェイスのものでもない"),
+    ),
+    "igw-ipv6": Rule("R-100 R-307", Sentence("IPv6: nothing is translated", "IPv6：変換は無い")),
+    "igw-pool": Rule("R-078 R-079", Sentence("{dst} lies in a BYOIP pool of the edge table: not translated", "{dst}はエッジのテーブルに関連付けたBYOIPプール：変換しない")),
+    "igw-pool-out": Rule("R-080", Sentence("{src} lies in a BYOIP pool: it leaves untranslated", "{src}はBYOIPプール：変換せずに出る")),
+}
+

@@ -1,0 +1,134 @@
+"""A machine passes somebody else's packet on: forwarding, inspection, translation, proxying.  Rules R-142 … R-162."""
+
+from collections.abc import Generator
+
+from msgspec.structs import replace
+
+from vpctui.address import Address
+from vpctui.aws import appliance, guest, translation
+from vpctui.aws.guest import Machine, Way
+from vpctui.aws.machine_output import leave, route
+from vpctui.engine.registry import Evaluation, Rule, Sentence, Situation
+from vpctui.packet import Flow, Packet
+from vpctui.trace import Action, Drop, Memo, Step
+
+PROXY_PORTS = 64001
+
+
+def forward(machine: Machine, arrived: Packet, packet: Packet, here: Situation, *, translated: bool) -> Evaluation:
+    """Pass a packet on (R-142): `arrived` as it came in, `packet` as the guest's translation left it."""
+    yield Step(rule="ip-forward", packet=packet, passed=machine.guest.ip_forward, facts={"node": machine.id, "dst": str(packet.dst)}, setting=f"{machine.id}.ip_forward")
+    if not machine.guest.ip_forward:  # R-143
+        return Drop(packet=packet, reason="IP_FORWARDING_OFF", mends=(f"{machine.id}.ip_forward=on",))
+    refused = yield from appliance.judge(machine, packet, here.connections, also=arrived)
+    if refused:
+        return refused
+    out = yield from route(machine, packet, here)
+    if isinstance(out, Drop):
+        return out
+    spent = yield from _ttl(machine, packet, out)
+    if isinstance(spent, Drop):
+        return spent
+    sent = yield from _masquerade(machine, arrived, spent, out, here, translated)
+    if isinstance(sent, Drop):
+        return sent
+    return (yield from leave(machine, sent, out, here, carries=True))
+
+
+def forward_dnat(machine: Machine, packet: Packet, row: tuple[int, Address, int], here: Situation) -> Evaluation:
+    """Destination translation in the guest: to another host it is forwarding, to itself it is delivery (R-158)."""
+    from vpctui.aws.machine import deliver
+
+    inside = replace(packet, dst=row[1], dst_port=row[2])
+    facts: dict[str, str | int] = {"node": machine.id, "was": packet.socket("dst"), "dst": inside.socket("dst")}
+    yield Step(rule="guest-dnat", packet=inside, facts=facts, setting=f"{machine.id}.dnat", remembers=translation.memos(machine.id, packet, inside))
+    if guest.owns(machine, inside.dst, here.network):
+        return (yield from deliver(machine, inside, here))
+    return (yield from forward(machine, packet, inside, here, translated=not machine.guest.snat))
+
+
+def _ttl(machine: Machine, packet: Packet, out: Way) -> Generator[Step, None, Packet | Drop]:
+    """One less; at zero the packet ends and the sender hears of it (R-144, RFC 1812)."""
+    spent = replace(packet, ttl=packet.ttl - 1)
+    yield Step(rule="ttl", packet=spent, passed=spent.ttl > 0, facts={"node": machine.id, "ttl": spent.ttl, "was": packet.ttl})
+    return spent if spent.ttl > 0 else Drop(packet=spent, reason="TTL_EXPIRED")
+
+
+def _masquerade(machine: Machine, arrived: Packet, packet: Packet, out: Way, here: Situation, translated: bool) -> Generator[Step, None, Packet | Drop]:
+    """Put the own address in as source of a new connection: `snat` beside DNAT, or masquerade by the default way (R-153)."""
+    settings = machine.guest
+    beside_dnat = settings.snat and arrived.dst != packet.dst
+    if translated or not (beside_dnat or (settings.nat == "masquerade" and guest.is_default(out))):
+        return packet
+    source = guest.source_for(machine, out, packet.family)
+    if source is None or source == packet.src:
+        return packet
+    port = translation.free_port(machine.id, packet, source, here.connections, packet.src_port) if packet.has_ports else packet.src_port
+    if port is None:
+        return Drop(packet=packet, reason="NATGW_PORTS_EXHAUSTED")
+    sent = replace(packet, src=source, src_port=port)
+    facts: dict[str, str | int] = {"node": machine.id, "was": packet.socket("src"), "src": sent.socket("src")}
+    setting = f"{machine.id}.snat" if beside_dnat else f"{machine.id}.nat"
+    yield Step(rule="guest-snat", packet=sent, facts=facts, setting=setting, remembers=translation.memos(machine.id, arrived, sent))
+    return sent
+
+
+def proxy(machine: Machine, packet: Packet, here: Situation) -> Evaluation:
+    """End the client's connection and open one of the proxy's own, with its own source and a fresh TTL (R-160, R-161)."""
+    wanted: Packet | None = here.connections.recall("proxy-request", packet.flow)
+    if wanted is None:
+        from vpctui.aws.machine import deliver
+
+        return (yield from deliver(machine, packet, here))
+    opened = replace(packet, dst=wanted.dst, dst_port=wanted.dst_port, ttl=64, src_port=0)
+    out = yield from route(machine, opened, here)
+    if isinstance(out, Drop):
+        return out
+    before: Flow | None = here.connections.recall(machine.id, ("proxying", packet.flow))
+    source = guest.source_for(machine, out, packet.family) or packet.dst
+    port = before[2] if before else translation.free_port(machine.id, opened, source, here.connections, PROXY_PORTS, kind="proxied")
+    if port is None:
+        return Drop(packet=packet, reason="NATGW_PORTS_EXHAUSTED")
+    sent = replace(opened, src=source, src_port=port)
+    yield Step(
+        rule="proxy-connection",
+        packet=sent,
+        facts={"node": machine.id, "client": packet.socket("src"), "src": sent.socket("src"), "dst": sent.socket("dst")},
+        setting=f"{machine.id}.proxy",
+        warning="WARN_CLIENT_IP_LOST",
+        remembers=(Memo(machine.id, ("proxied", sent.reverse_flow), packet.reverse_flow), Memo(machine.id, ("proxying", packet.flow), sent.flow)),
+    )
+    return (yield from leave(machine, sent, out, here))
+
+
+def proxy_answer(machine: Machine, packet: Packet, here: Situation) -> Generator[Step, None, Action | None]:
+    """An answer on a proxy's own connection: it ends here, and the client's connection carries the answer on."""
+    client = here.connections.recall(machine.id, ("proxied", packet.flow))
+    if client is None:
+        return None
+    sent = translation.rewritten(replace(packet, ttl=64), client)
+    yield Step(rule="proxy-answer", packet=sent, facts={"node": machine.id, "server": packet.socket("src"), "src": sent.socket("src"), "dst": sent.socket("dst")})
+    out = yield from route(machine, sent, here)
+    if isinstance(out, Drop):
+        return out
+    return (yield from leave(machine, sent, out, here))
+
+
+RULES = {
+    "ip-forward": Rule(
+        "R-142 R-143",
+        Sentence("{dst} is somebody else's address: ip_forward is on, so {node} passes it on", "{dst}は他人のアドレス：ip_forwardが有効なので{node}は転送する"),
+        Sentence("{dst} is not an address of {node}, and its ip_forward is off", "{dst}は{node}のアドレスではなく、ip_forwardも無効"),
+    ),
+    "ttl": Rule("R-144", Sentence("TTL {was} becomes {ttl}", "TTLが{was}から{ttl}になる"), Sentence("TTL reaches {ttl} at {node}: time exceeded", "{node}でTTLが{ttl}になる：time exceeded")),
+    "guest-dnat": Rule("R-156 R-158", Sentence("{node} translates the destination: {was} becomes {dst}", "{node}が宛先を変換：{was}が{dst}になる")),
+    "guest-snat": Rule("R-153 R-156", Sentence("{node} translates the source: {was} becomes {src}", "{node}が送信元を変換：{was}が{src}になる")),
+    "proxy-connection": Rule(
+        "R-160 R-161",
+        Sentence("the connection of {client} ends at {node}; it opens its own: {src} → {dst}", "{client}の接続は{node}で終わり、{node}が自分の接続を開く：{src}→{dst}"),
+    ),
+    "proxy-answer": Rule(
+        "R-160",
+        Sentence("the connection to {server} ends at {node}; the client's connection carries the answer: {src} → {dst}", "{server}との接続は{node}で終わり、クライアントの接続で応答を送る：{src}→{dst}"),
+    ),
+}

@@ -1,0 +1,81 @@
+"""What a resource's `read` gets: its id, its converted values, and everything else that the document holds."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from vpctui.document import Mark
+from vpctui.schema import Reader
+
+Values = dict[str, Any]
+
+
+class Document(Struct):
+    """All resources of a document as converted values: section, id, field."""
+
+    sections: dict[str, dict[str, Values]]
+    reader: Reader
+
+    def of(self, section: str) -> Mapping[str, Values]:
+        """The resources of a section by id."""
+        return self.sections.get(section, {})
+
+    def section_of(self, identifier: str) -> str:
+        """The section in which an id stands, or nothing."""
+        return next((name for name, items in self.sections.items() if identifier in items), "")
+
+
+class Item(Struct, frozen=True):
+    """One resource of the document, before it becomes records."""
+
+    id: str
+    values: Values
+    document: Document
+    section: str
+    noun: str
+
+    def __getitem__(self, field: str) -> Any:
+        return self.values[field]
+
+    def mark(self, field: str = "") -> Mark:
+        """The place of a field, or of the id where the field is not written."""
+        places = self.document.reader.places
+        return places.get((self.id, field)) or places.get((self.id, ""), Mark())
+
+    def problem(self, code: str, message: str, field: str = "", mend: str = "", *, warning: bool = False) -> None:
+        """Note a mistake at a field of this resource."""
+        self.document.reader.problem(code, message, self.mark(field), mend, warning=warning)
+
+    def vpc(self) -> str:
+        """The VPC it belongs to: the one written, or the only one.  Notes E206 when that is not clear."""
+        written: str | None = self.values.get("vpc")
+        if written:
+            return written
+        vpcs = list(self.document.of("vpcs"))
+        if len(vpcs) == 1:
+            return vpcs[0]
+        found = f"which VPC? ({', '.join(vpcs)})" if vpcs else "there is no VPC in this file"
+        self.problem("E206", f"{self.noun} {self.id}: {found}", "", f"add vpc: {vpcs[0]}" if vpcs else "add a section vpcs")
+        return vpcs[0] if vpcs else ""
+
+    def subnet_vpc(self, subnet: str | None) -> str:
+        """The VPC of a subnet that this resource names."""
+        values = self.document.of("subnets").get(subnet or "")
+        if values is None:
+            return ""
+        vpcs = list(self.document.of("vpcs"))
+        return values.get("vpc") or (vpcs[0] if vpcs else "")
+
+    def zone(self, subnet: str | None) -> str:
+        """The Availability Zone of a subnet that this resource names."""
+        values = self.document.of("subnets").get(subnet or "")
+        return values["az"] if values else ""
+
+
+def named_in(document: Document, section: str, field: str, value: str) -> Iterator[str]:
+    """Ids in a section whose field holds this value (or a list with it)."""
+    for identifier, values in document.of(section).items():
+        held = values.get(field)
+        if held == value or (isinstance(held, tuple) and value in held):
+            yield identifier

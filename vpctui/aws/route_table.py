@@ -1,0 +1,280 @@
+"""Route table: which route wins for a destination, and why every other one lost.  Rules R-011 … R-020, R-035 … R-038."""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from vpctui.address import Address, Prefix, differing_bit
+from vpctui.aws.reading import Item
+from vpctui.engine.network import Network, Record, indexes
+from vpctui.engine.outline import Outline, outlines
+from vpctui.engine.registry import Assumptions
+from vpctui.document import Mapping, Node, Scalar
+from vpctui.schema import Field, Json, Kind, ListOf, Mistake, Reader, Reference, Section, quoted, read_prefix, scalar, unique
+from vpctui.trace import Candidate, Lookup
+
+R = TypeVar("R")
+ORIGIN_RANK = {"local": 0, "static": 1, "prefix-list": 2, "dx": 3, "propagated-static": 4, "bgp": 5, "propagated": 5}
+"""Tie-break for equal prefixes (R-015): a static CIDR, a prefix list, then propagated: Direct Connect, static VPN, BGP VPN."""
+
+
+class Route(Struct, frozen=True):
+    """One row that somebody wrote: a CIDR or a prefix list id, and a target."""
+
+    destination: Prefix | str
+    target: str
+    origin: str = "static"
+    state: str = "active"
+    """`blackhole` where the file says so; the state in force also depends on the target."""
+
+
+class RouteTable(Record, frozen=True, kw_only=True):
+    """A route table.  The `local` routes of its VPC are implied; a row for a VPC's own block replaces one (R-022)."""
+
+    vpc: str
+    routes: tuple[Route, ...] = ()
+    propagating_vgws: tuple[str, ...] = ()
+
+    def row(self, destination: Prefix | str) -> Route | None:
+        """The written row with exactly this destination."""
+        return next((route for route in self.routes if route.destination == destination), None)
+
+
+@indexes(RouteTable)
+def keys(table: RouteTable) -> Iterable[Hashable]:
+    """By VPC, and by every target that a row names."""
+    yield ("in", table.vpc)
+    for route in table.routes:
+        yield ("targeted-by", route.target)
+
+
+@outlines(RouteTable)
+def outline(table: RouteTable, network: Network) -> Outline:
+    """In its VPC, after the subnets; the main table says so."""
+    main = getattr(network.get(table.vpc), "main_route_table", None) == table.id
+    return Outline(table.vpc, "main" if main else "", 40)
+
+
+TARGETS = (
+    "network_interfaces",
+    "instances",
+    "internet_gateways",
+    "egress_only_internet_gateways",
+    "vpn_gateways",
+    "nat_gateways",
+    "vpc_peering_connections",
+    "transit_gateways",
+    "vpc_endpoints",
+    "load_balancers",
+    "endpoint_services",
+)
+
+class RouteEntries(Kind, frozen=True):
+    """`{DESTINATION: TARGET}`; a destination is a CIDR or a prefix list, a target an id, `local`, `blackhole`, or `{target, origin, state}`."""
+
+    def read(self, node: Node, reader: Reader, owner: str) -> tuple[Route, ...]:
+        if not isinstance(node, Mapping):
+            raise Mistake("E123", f"routes of {owner} must map destinations to targets", node, "0.0.0.0/0: igw")
+        found = []
+        for entry in unique(node, reader):
+            reader.places[(owner, f"[{entry.key.text}]")] = entry.value.mark
+            try:
+                found.append(self.row(entry.key, entry.value, reader, owner))
+            except Mistake as mistake:
+                reader.mistake(mistake, entry.value)
+        return tuple(found)
+
+    def row(self, key: Scalar, value: Node, reader: Reader, owner: str) -> Route:
+        """One row.  Raises Mistake for a bad destination or a bad target."""
+        destination = read_destination(key, reader, owner)
+        if not isinstance(value, Mapping):
+            return self._target(destination, scalar(value, "a target"), "static", "active", reader, owner)
+        words = {entry.key.text: scalar(entry.value, "a word") for entry in unique(value, reader)}
+        for name in words.keys() - {"target", "origin", "state"}:
+            raise Mistake("E122", f"unknown field {quoted(name)} of a route", words[name], "target, origin, state")
+        if "target" not in words:
+            raise Mistake("E124", f"the route to {key.text} of {owner} needs a target", value, "target: igw")
+        for name, options in (("origin", ("static", "propagated")), ("state", ("active", "blackhole"))):
+            if name in words and words[name].text not in options:
+                raise Mistake("E125", f"expected {' or '.join(options)}, found {quoted(words[name].text)}", words[name], options[0])
+        origin, state_ = (words[name].text if name in words else default for name, default in (("origin", "static"), ("state", "active")))
+        return self._target(destination, words["target"], origin, state_, reader, owner)
+
+    @staticmethod
+    def _target(destination: Prefix | str, named: Scalar, origin: str, written_state: str, reader: Reader, owner: str) -> Route:
+        if named.text == "blackhole":
+            return Route(destination, "blackhole", origin, "blackhole")
+        if named.text != "local":
+            reader.references.append((named.text, TARGETS, named, owner))
+        return Route(destination, named.text, origin, written_state)
+
+    def json_schema(self) -> Json:
+        long = {"type": "object", "properties": {"target": {"type": "string"}, "origin": {"enum": ["static", "propagated"]}, "state": {"enum": ["active", "blackhole"]}}}
+        return {"type": "object", "additionalProperties": {"anyOf": [{"type": "string"}, {**long, "required": ["target"], "additionalProperties": False}]}}
+
+    def names(self) -> str:
+        return "`{DESTINATION: TARGET}`"
+
+
+def read_destination(key: Scalar, reader: Reader, owner: str) -> Prefix | str:
+    """A CIDR, or the id of a prefix list.  Raises Mistake."""
+    if key.text[:1].isalpha() and ":" not in key.text and "/" not in key.text:
+        reader.references.append((key.text, ("prefix_lists",), key, owner))
+        return key.text
+    return read_prefix(key)
+
+
+SECTION = Section(
+    "route_tables",
+    "route table",
+    (
+        Field("vpc", Reference(("vpcs",)), "the VPC; needed where nothing else tells", shown_default="the VPC of what uses it, or the only one"),
+        Field("routes", RouteEntries(), "destination (a CIDR or a prefix list) to target", ()),
+        Field("propagating_vgws", ListOf(Reference(("vpn_gateways",))), "virtual private gateways whose routes are propagated into it", ()),
+    ),
+    "Route tables, short `{DESTINATION: TARGET}` or long. `local` is implicit in every table.",
+    short="routes",
+)
+
+
+def read(item: Item) -> Iterator[Record]:
+    """One table, in the VPC of whatever uses it (E206 when that cannot be told)."""
+    routes = tuple(Route(row.destination, row.target, row.origin, row.state) for row in item["routes"])
+    yield RouteTable(id=item.id, vpc=_vpc(item), routes=routes, propagating_vgws=item["propagating_vgws"])
+
+
+def _vpc(item: Item) -> str:
+    if item["vpc"]:
+        return str(item["vpc"])
+    document = item.document
+    for name, values in document.of("vpcs").items():
+        if values["main_route_table"] == item.id:
+            return name
+    for section in ("subnets", "internet_gateways", "vpn_gateways"):
+        for values in document.of(section).values():
+            if values.get("route_table") == item.id and (values.get("vpc") or len(document.of("vpcs")) == 1):
+                return values.get("vpc") or next(iter(document.of("vpcs")))
+    return item.vpc()
+
+
+Usable = Callable[[Any, Network, Assumptions], bool]
+_USABLE: dict[type, Usable] = {}
+
+
+def route_target(kind: type[R]) -> Callable[[Callable[[R, Network, Assumptions], bool]], Callable[[R, Network, Assumptions], bool]]:
+    """Register when a record of this kind, as the target of a route, leaves the route active (R-036)."""
+
+    def register(usable: Callable[[R, Network, Assumptions], bool]) -> Callable[[R, Network, Assumptions], bool]:
+        _USABLE[kind] = usable
+        return usable
+
+    return register
+
+
+def state(target: str, network: Network, assume: Assumptions) -> str:
+    """`active` or `blackhole`, by what the target is now (R-036, R-037)."""
+    if target == "local":
+        return "active"
+    record = network.get(target)
+    usable = _USABLE.get(type(record))
+    return "active" if usable is not None and usable(record, network, assume) else "blackhole"
+
+
+class Row(Struct, frozen=True):
+    """A route as the lookup sees it: one prefix, where it comes from, its rank among equals."""
+
+    prefix: Prefix
+    shown: str
+    target: str
+    origin: str
+    state: str
+    place: str
+
+
+def rows(table: RouteTable, network: Network, blocks: tuple[Prefix, ...], assume: Assumptions) -> Iterator[Row]:
+    """All rows of a table: local first (R-011), then what was written, then what is added for endpoints and propagated."""
+    for block in blocks:
+        if table.row(block) is None:
+            yield Row(block, str(block), "local", "local", "active", f"{table.id}[{block}]")
+    for route in table.routes:
+        in_force = route.state if route.state != "active" else state(route.target, network, assume)
+        place = f"{table.id}[{route.destination}]"
+        if isinstance(route.destination, Prefix):
+            yield Row(route.destination, str(route.destination), route.target, route.origin, in_force, place)
+        else:  # R-018: one row per entry of the list
+            for entry in entries(route.destination, network):
+                yield Row(entry, route.destination, route.target, "prefix-list", in_force, place)
+    for provider in network.ids(("adds-routes", table.id)):
+        yield from _added(provider, table, network, assume)
+    for gateway in table.propagating_vgws:
+        yield from _added(gateway, table, network, assume)
+
+
+AddedRoutes = Callable[[Any, RouteTable, Network], Iterable[tuple[Prefix, str, str, str]]]
+_ADDED: dict[type, AddedRoutes] = {}
+
+
+def adds_routes(kind: type[R]) -> Callable[[Callable[[R, RouteTable, Network], Iterable[tuple[Prefix, str, str, str]]]], AddedRoutes]:
+    """Register what a record puts into a table by itself: (prefix, how it is shown, target, origin).
+
+    Gateway endpoints do, for tables indexed as `("adds-routes", table)`; virtual private gateways do, for tables that name them.
+    """
+
+    def register(function: AddedRoutes) -> AddedRoutes:
+        _ADDED[kind] = function
+        return function
+
+    return register
+
+
+def _added(provider: str, table: RouteTable, network: Network, assume: Assumptions) -> Iterator[Row]:
+    record = network.get(provider)
+    function = _ADDED.get(type(record))
+    for prefix, shown, target, origin in function(record, table, network) if function else ():
+        yield Row(prefix, shown, target, origin, state(target, network, assume), "")
+
+
+def entries(prefix_list: str, network: Network) -> tuple[Prefix, ...]:
+    """The CIDRs of a prefix list, none for an unknown one."""
+    record = network.get(prefix_list)
+    found: tuple[Prefix, ...] = getattr(record, "entries", ())
+    return found
+
+
+def lookup(network: Network, table: str, asked: Address, blocks: tuple[Prefix, ...], assume: Assumptions, *, kind: Any = "route_table", owner: str = "") -> Lookup:
+    """Ask a table for a destination: every row of it, the winner noted ROUTE_WON, each other one with why it lost."""
+    found = tuple(rows(network.the(RouteTable, table), network, blocks, assume))
+    return Lookup(table, str(asked), choose(found, asked, blocks), kind, owner)
+
+
+def choose(found: tuple[Row, ...], asked: Address, blocks: tuple[Prefix, ...] = ()) -> tuple[Candidate, ...]:
+    """Longest prefix first (R-014), then the tie-breaks of R-015; a propagated route inside the VPC never beats local (R-017)."""
+    matching = [row for row in found if asked in row.prefix]
+    eligible = [row for row in matching if not _shadowed(row, blocks)]
+    best = min(eligible, key=_rank, default=None)
+    return tuple(_candidate(row, best, asked, blocks) for row in found)
+
+
+def _rank(row: Row) -> tuple[int, int, str]:
+    # The target's name decides between equals of one class, as AWS does arbitrarily but consistently (R-018).
+    return (-row.prefix.length, ORIGIN_RANK.get(row.origin, 6), row.shown)
+
+
+def _shadowed(row: Row, blocks: tuple[Prefix, ...]) -> bool:
+    return ORIGIN_RANK.get(row.origin, 6) >= ORIGIN_RANK["dx"] and any(block.covers(row.prefix) for block in blocks)
+
+
+def _candidate(row: Row, best: Row | None, asked: Address, blocks: tuple[Prefix, ...]) -> Candidate:
+    note, bit = "ROUTE_WON", 0
+    if row.prefix.family != asked.family:
+        note = "ROUTE_FAMILY_MISMATCH"  # R-012
+    elif asked not in row.prefix:
+        note, bit = "ROUTE_NO_MATCH", differing_bit(row.prefix, asked)
+    elif row is not best:
+        longer = best is not None and best.prefix.length > row.prefix.length
+        note = "ROUTE_LOST_LPM" if longer and not _shadowed(row, blocks) else "ROUTE_LOST_PRIORITY"
+    return Candidate(row.shown, row.target, row.origin, row.state, note, bit, row.place)
+
+
+RULES: dict[str, Any] = {}

@@ -1,0 +1,99 @@
+"""Subnet: a block of addresses in one Availability Zone, with one route table and one network ACL.  Rules R-006, R-007, R-028, R-277."""
+
+from collections.abc import Hashable, Iterable, Iterator
+
+from vpctui.address import Address, Prefix
+from vpctui.aws.reading import Item
+from vpctui.engine.network import Network, Record, indexes
+from vpctui.engine.outline import Outline, outlines
+from vpctui.schema import Choice, Cidr, Field, Reference, Section, Text
+
+
+class Subnet(Record, frozen=True, kw_only=True):
+    """A subnet.  `route_table` None means the VPC's main table (R-007); `network_acl` None allows everything."""
+
+    vpc: str
+    cidr: Prefix | None
+    ipv6_cidr: Prefix | None = None
+    az: str = "a"
+    route_table: str | None = None
+    network_acl: str | None = None
+    block_public_access_exclusion: str = "none"
+
+    def holds(self, address: Address) -> bool:
+        """Whether the address is on link in this subnet."""
+        return (self.cidr is not None and address in self.cidr) or (self.ipv6_cidr is not None and address in self.ipv6_cidr)
+
+
+@indexes(Subnet)
+def keys(subnet: Subnet) -> Iterable[Hashable]:
+    """By VPC, and by the table and ACL that it uses."""
+    yield ("in", subnet.vpc)
+    yield ("associated", subnet.route_table)
+    yield ("associated", subnet.network_acl)
+
+
+@outlines(Subnet)
+def outline(subnet: Subnet, network: Network) -> Outline:
+    """In its VPC, with its blocks and zone."""
+    blocks = " ".join(str(block) for block in (subnet.cidr, subnet.ipv6_cidr) if block is not None)
+    return Outline(subnet.vpc, f"{blocks} az {subnet.az}", 20)
+
+
+SECTION = Section(
+    "subnets",
+    "subnet",
+    (
+        Field("vpc", Reference(("vpcs",)), "the VPC", shown_default="the only one"),
+        Field("cidr", Cidr(4), "IPv4 block", required=False, shown_default="none: IPv6 only"),
+        Field("ipv6_cidr", Cidr(6), "IPv6 block"),
+        Field("az", Text(), "Availability Zone", "a"),
+        Field("route_table", Reference(("route_tables",)), "associated route table", shown_default="the VPC's main table"),
+        Field("network_acl", Reference(("network_acls",)), "associated network ACL", shown_default="one that allows everything"),
+        Field("block_public_access_exclusion", Choice(("none", "bidirectional", "egress")), "an exclusion from Block Public Access for this subnet", "none"),
+    ),
+    "Subnets: the rooms of a VPC. A table and a network ACL belong to the subnet, not to the instance.",
+)
+
+
+def read(item: Item) -> Iterator[Record]:
+    """One subnet.  Notes E124 without a block."""
+    if item["cidr"] is None and item["ipv6_cidr"] is None and "cidr" not in _written(item):
+        item.problem("E124", f"subnet {item.id} needs \"cidr\"", "", "cidr: 10.0.1.0/24")
+    yield Subnet(
+        id=item.id,
+        vpc=item.vpc(),
+        cidr=item["cidr"],
+        ipv6_cidr=item["ipv6_cidr"],
+        az=item["az"],
+        route_table=item["route_table"],
+        network_acl=item["network_acl"],
+        block_public_access_exclusion=item["block_public_access_exclusion"],
+    )
+
+
+def _written(item: Item) -> set[str]:
+    return {field for owner, field in item.document.reader.places if owner == item.id}
+
+
+def table_of(subnet: Subnet, network: Network) -> str:
+    """Id of the table that a subnet uses: its own, else the VPC's main one (R-007); empty where there is neither."""
+    if subnet.route_table:
+        return subnet.route_table
+    main: str | None = getattr(network.get(subnet.vpc), "main_route_table", None)
+    return main or ""
+
+
+def holding(vpc: str, address: Address, network: Network) -> Subnet | None:
+    """The subnet of a VPC in which an address lies."""
+    for identifier in network.ids(("in", vpc)):
+        record = network.get(identifier)
+        if isinstance(record, Subnet) and record.holds(address):
+            return record
+    return None
+
+
+def reserved(subnet: Subnet, address: Address) -> bool:
+    """One of the five addresses that AWS keeps (R-028): the first four and the last."""
+    block = subnet.cidr if address.family == 4 else subnet.ipv6_cidr
+    return block is not None and address in block and (address.value - block.value < 4 or address == block.last)

@@ -1,0 +1,39 @@
+"""Address and port translation with memory: what NAT instances, NAT gateways and load balancers share.  Rules R-153, R-156, R-157, R-164."""
+
+from msgspec.structs import replace
+
+from vpctui.address import Address
+from vpctui.engine.connections import Connections
+from vpctui.packet import Flow, Packet
+from vpctui.trace import Memo
+
+
+def rewritten(packet: Packet, flow: Flow) -> Packet:
+    """The packet with the addresses and ports of a flow."""
+    return replace(packet, src=flow[1], src_port=flow[2], dst=flow[3], dst_port=flow[4])
+
+
+def known(owner: str, packet: Packet, connections: Connections) -> Packet | None:
+    """The packet as the translator remembers to rewrite it, in either direction of the connection (R-157)."""
+    flow: Flow | None = connections.recall(owner, ("nat", packet.flow))
+    return rewritten(packet, flow) if flow else None
+
+
+def memos(owner: str, before: Packet, after: Packet) -> tuple[Memo, ...]:
+    """What a translator remembers of a new connection: how later packets and replies are rewritten."""
+    return (
+        Memo(owner, ("nat", before.flow), after.flow),
+        Memo(owner, ("nat", after.reverse_flow), before.reverse_flow),
+    )
+
+
+def free_port(owner: str, packet: Packet, source: Address, connections: Connections, first: int, last: int = 65535, *, kind: str = "nat") -> int | None:
+    """The first port from `first` up under which no connection to this destination is known; None when all are taken (R-171).
+
+    `kind` is the key under which the owner remembers connections by the flow of their answers.
+    """
+    for port in range(first, last + 1):
+        candidate = replace(packet, src=source, src_port=port)
+        if connections.recall(owner, (kind, candidate.reverse_flow)) is None:
+            return port
+    return None

@@ -1,0 +1,103 @@
+"""VPC: its ranges, and its implicit router, which forwards by the route table of the subnet that a packet leaves.  Rules R-006 … R-036."""
+
+from collections.abc import Iterator
+
+from vpctui.address import Address, Prefix
+from vpctui.aws import network_acl, route_table
+from vpctui.aws.delivery import deliver_local, hand_over
+from vpctui.aws.reading import Item
+from vpctui.aws.subnet import Subnet
+from vpctui.engine.network import Network, Record
+from vpctui.engine.outline import Outline, outlines
+from vpctui.engine.registry import Evaluation, Rule, Sentence, Situation, forwards
+from vpctui.packet import Packet
+from vpctui.schema import Choice, Cidr, Field, ListOf, Reference, Section
+from vpctui.trace import Drop, Step
+
+
+class Vpc(Record, frozen=True, kw_only=True):
+    """A virtual private cloud."""
+
+    cidrs: tuple[Prefix, ...]
+    ipv6_cidrs: tuple[Prefix, ...] = ()
+    block_public_access: str = "off"
+    block_public_access_exclusion: str = "none"
+    main_route_table: str | None = None
+
+    def holds(self, address: Address) -> bool:
+        """Whether the address lies in one of the VPC's ranges."""
+        return any(address in block for block in self.cidrs + self.ipv6_cidrs)
+
+
+@outlines(Vpc)
+def outline(vpc: Vpc, network: Network) -> Outline:
+    """At the top, with its ranges."""
+    return Outline("", " ".join(str(block) for block in vpc.cidrs + vpc.ipv6_cidrs), 0)
+
+
+SECTION = Section(
+    "vpcs",
+    "VPC",
+    (
+        Field("cidr", ListOf(Cidr(4)), "IPv4 range, or several: the first is the primary one", (), required=True),
+        Field("ipv6_cidr", ListOf(Cidr(6)), "IPv6 range, or several", ()),
+        Field("block_public_access", Choice(("off", "ingress", "bidirectional")), "VPC Block Public Access as it applies to this VPC", "off"),
+        Field("block_public_access_exclusion", Choice(("none", "bidirectional", "egress")), "an exclusion from Block Public Access for the whole VPC", "none"),
+        Field("main_route_table", Reference(("route_tables",)), "the table of every subnet that names none"),
+    ),
+    "Virtual private clouds. The VPC's id names its implicit router in a trace.",
+)
+
+
+def read(item: Item) -> Iterator[Record]:
+    """One VPC.  Notes E219 for a range that is not /16 to /28 (R-030)."""
+    for block in item["cidr"]:
+        if not 16 <= block.length <= 28:
+            item.problem("E219", f"a VPC's range is /16 to /28, found {block}", "cidr", f"{block.first}/16 to {block.first}/28")
+    yield Vpc(
+        id=item.id,
+        cidrs=item["cidr"],
+        ipv6_cidrs=item["ipv6_cidr"],
+        block_public_access=item["block_public_access"],
+        block_public_access_exclusion=item["block_public_access_exclusion"],
+        main_route_table=item["main_route_table"],
+    )
+
+
+@forwards(Vpc, named="vpc_router")
+def forward(vpc: Vpc, packet: Packet, here: Situation) -> Evaluation:
+    """Longest prefix match in the subnet's table, then the network ACL on the way out, then the target (R-006, R-014, R-273)."""
+    subnet = here.network.the(Subnet, here.arrival.by)
+    lookup = route_table.lookup(here.network, here.arrival.table, packet.dst, vpc.cidrs + vpc.ipv6_cidrs, here.assume, owner=subnet.id)
+    won = lookup.winner
+    yield Step(
+        rule="route-lookup",
+        packet=packet,
+        passed=won is not None,
+        facts={"table": lookup.table, "subnet": subnet.id, "dst": str(packet.dst), "route": won.destination if won else "", "target": won.target if won else ""},
+        lookup=lookup,
+        decider=won.place if won else "",
+        setting=won.place if won else "",
+    )
+    if won is None:
+        return Drop(packet=packet, reason="NO_ROUTE", table=lookup.table)  # R-034
+    if won.state != "active":
+        return Drop(packet=packet, reason="ROUTE_BLACKHOLE", table=lookup.table, route=won.destination, target=won.target)  # R-035
+    refused = yield from network_acl.leave(subnet, packet, here, won, lookup.table)
+    if refused:
+        return refused
+    if won.target == "local":
+        return (yield from deliver_local(vpc.id, packet, here, table=lookup.table, route=won.destination, target="local"))
+    return (yield from hand_over(won, packet, here, table=lookup.table, vpc=vpc.id, zone=subnet.az))
+
+
+RULES = {
+    "route-lookup": Rule(
+        "R-006 R-014 R-034",
+        Sentence(
+            "{table} of {subnet} is asked for {dst}: {route} → {target} wins",
+            "{subnet}の{table}で{dst}を引く：{route} → {target}が選ばれる",
+        ),
+        Sentence("no route in {table} of {subnet} covers {dst}", "{subnet}の{table}に{dst}を含むルートが無い"),
+    ),
+}
