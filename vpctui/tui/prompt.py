@@ -80,7 +80,7 @@ class Prompt:
 
     def erase_word(self) -> None:
         """Take the word before the cursor away."""
-        self.erase(len(self.text[: self.at].rstrip().rpartition(" ")[0]), self.at)
+        self.erase(self.text[: self.at].rstrip().rfind(" ") + 1, self.at)
 
 
 _EDITS: dict[str, Callable[[Prompt], None]] = {

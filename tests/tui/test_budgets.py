@@ -1,0 +1,108 @@
+"""What the explorer may cost on a slow link: bytes, updates, memory, on a real pty at 80×24 with 16 colours."""
+
+import re
+import statistics
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.tui.conftest import READY, Start
+from tests.tui.terminal import Terminal, python
+
+UPDATE = b"\x1b[?2026h"
+COLOUR = re.compile(rb"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;\d+)*m")
+BARE = """
+from textual.app import App
+from textual.widgets import Static
+
+class Bare(App):
+    def compose(self):
+        yield Static("q quit")
+    def key_q(self):
+        self.exit()
+
+Bare().run(mouse=False)
+"""
+
+
+def test_a_step_costs_at_most_700_bytes(start: Start) -> None:
+    with start() as terminal:
+        taken = {f"{key} {at}": len(terminal.press(key)) for key in "npn.,." for at in range(8)}
+    assert max(taken.values()) <= 700, taken
+
+
+def test_a_step_is_one_update_of_the_display(start: Start) -> None:
+    with start(sync=True) as terminal:
+        for key in "nn..p,":
+            assert terminal.press(key).count(UPDATE) == 1, key
+
+
+def test_a_flip_in_view_costs_at_most_two_kilobytes(start: Start) -> None:
+    with start("--at", "3") as terminal:
+        terminal.press("..")
+        assert len(terminal.press(" ")) <= 2048
+        assert len(terminal.press("u")) <= 2048
+
+
+def test_the_start_costs_at_most_sixteen_kilobytes(start: Start) -> None:
+    with start() as terminal:
+        assert len(terminal.received) <= 16 * 1024
+
+
+def test_help_costs_at_most_ten_kilobytes(start: Start) -> None:
+    with start() as terminal:
+        assert 500 < len(terminal.press("?")) <= 10 * 1024
+        assert len(terminal.press("q")) <= 10 * 1024
+
+
+def test_nothing_moves_by_itself(start: Start) -> None:
+    with start("--at", "2") as terminal:
+        before = _processor_time(terminal)
+        assert terminal.read(quiet=2.0) == b""
+        assert _processor_time(terminal) - before <= 1
+
+
+def _processor_time(terminal: Terminal) -> int:
+    """User and system ticks of the program (Linux)."""
+    fields = Path(f"/proc/{terminal.process.pid}/stat").read_text().rpartition(") ")[2].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def test_without_colour_there_are_no_colour_codes(start: Start) -> None:
+    with start(env={"NO_COLOR": "1"}) as terminal:
+        terminal.press("nn..f")
+        terminal.press("q?")
+        terminal.press("q ")
+        assert not COLOUR.search(terminal.received)
+        assert b"\x1b[7m" in terminal.received or b";7m" in terminal.received
+
+
+def test_sixteen_colours_are_the_terminals_own(start: Start) -> None:
+    with start(term="screen") as terminal:
+        terminal.press("nn..")
+        assert COLOUR.search(terminal.received)
+        assert b"38;" not in terminal.received
+        assert b"48;" not in terminal.received
+
+
+def test_memory(start: Start) -> None:
+    with start() as terminal:
+        terminal.press("nnnf")
+        assert terminal.memory <= 60 * 1024 * 1024
+
+
+def test_the_first_frame_comes_at_most_1_6_times_as_late_as_that_of_a_bare_app(start: Start) -> None:
+    """Medians of interleaved starts, since the machine may be busy with anything else at the same time."""
+    ours, bare = [], []
+    for _ in range(5):
+        with Terminal(python("-c", BARE)) as terminal:
+            bare.append(terminal.wait_for(READY))
+            terminal.read(0.05)
+            terminal.press("q", quiet=0.05)
+        before = time.perf_counter()
+        with start() as terminal:
+            ours.append(terminal.wait_for(READY))
+        assert time.perf_counter() > before
+    if statistics.median(ours) > 1.6 * statistics.median(bare):
+        pytest.fail(f"first frame after {statistics.median(ours):.3f} s, bare app {statistics.median(bare):.3f} s")
