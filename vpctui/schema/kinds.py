@@ -23,10 +23,8 @@ class Text(Kind, frozen=True):
 
 
 ON, OFF = ("on", "true", "yes"), ("off", "false", "no")
-LIKE_ON, LIKE_OFF = (
-    ("enable", "enabled", "active", "1", "y", "t", "yea", "オン", "有効"),
-    ("disable", "disabled", "inactive", "0", "n", "f", "none", "オフ", "無効"),
-)
+LIKE_ON = ("enable", "enabled", "active", "1", "y", "t", "オン", "有効")
+LIKE_OFF = ("disable", "disabled", "inactive", "0", "n", "f", "none", "オフ", "無効")
 
 
 class OnOff(Kind, frozen=True):

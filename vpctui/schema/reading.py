@@ -55,8 +55,8 @@ def typing_error(node: Node, code: str) -> Problem | None:
     found = FULL_WIDTH.search(node.text)
     if found is not None:
         place = part(node, found.start(), 1).mark
-        if found[0] == "：" and code == "E123":  # noqa: RUF001
-            return Problem("E111", "full-width `：` where a key needs `:`", place, re.sub(r":\s*", ": ", ascii_form(node.text), count=1))  # noqa: RUF001
+        if found[0] == "：" and code == "E123":
+            return Problem("E111", "full-width `：` where a key needs `:`", place, re.sub(r":\s*", ": ", ascii_form(node.text), count=1))
         return Problem("E111", f"full-width character {quoted(found[0])} at column {place.column}", place, ascii_form(node.text).strip())
     if code == "E123" and not node.quoted and (glued := GLUED.fullmatch(node.text)):
         return Problem("E102", "missing space after `:`", node.mark, f"{glued[1]}: {glued[2]}")

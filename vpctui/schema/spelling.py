@@ -121,7 +121,7 @@ def quoted(text: str) -> str:
     return f'"{visible[:57]}…"' if len(text) > 60 or len(visible) > 60 else f'"{visible}"'
 
 
-FULL_WIDTH = re.compile("[！-～　]")  # noqa: RUF001
+FULL_WIDTH = re.compile("[！-～　]")
 """The full-width forms of ASCII, and the full-width space."""
 
 

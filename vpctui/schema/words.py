@@ -5,8 +5,8 @@ from typing import Literal
 from msgspec import Struct
 
 from vpctui.document import Mapping, Node
-from vpctui.schema.reading import Json, Kind, Mistake, Reader, attempt, unique
 from vpctui.schema.kinds import Text
+from vpctui.schema.reading import Json, Kind, Mistake, Reader, attempt, unique
 from vpctui.schema.spelling import quoted
 
 Language = Literal["en", "ja"]
