@@ -27,7 +27,6 @@ verdict   forward:ENI_SRC_DST_CHECK_IN
 forward SYN
  1 client  sends to 203.0.113.20:80                                       ttl 64
  2 igw     dst becomes 10.0.2.10:80                                       ttl 64
-           rtb-edge: 10.0.2.0/24 → eni-fw
            + 203.0.113.20 is the public address of 10.0.2.10
            + rtb-edge: 10.0.2.0/24 → eni-fw wins
  3 i-fw    DROP ENI_SRC_DST_CHECK_IN                                      ttl 64

@@ -85,7 +85,7 @@ class _Page:
         here = number == self.cursor.hop and marked.index >= 0
         key = f"hop:{number}" if marked.index >= 0 else f"gone:{leg_number}:{hop.node}:{words.did}"
         yield Row(self._hop_spans(marked, words, here), key=key, resource=hop.node, foldable=True, folded=not here)
-        if words.route:
+        if words.route and not (here and any(step.lookup for step in hop.steps)):
             role: Role = MARK_ROLES.get(marked.mark, "plain" if number <= self.cursor.hop or here else "dim")
             text = voice.cut(words.route, self.width - self.node_width - 4)
             yield Row(
@@ -124,7 +124,7 @@ class _Page:
     def _step(self, step: Step, key: str, full: bool) -> Iterator[Row]:
         voice = self.voice
         current = key == self.current
-        text = sentence(step, voice)
+        text = sentence(step, voice) if full else step_words(step, voice)
         if step.choices and len(step.choices) > 1:
             text += f" (1/{len(step.choices)})"
         lines = wrap(text, self.width - _STEP_INDENT - 2) if full else [voice.cut(text, self.width - _STEP_INDENT - 2)]
@@ -160,6 +160,16 @@ class _Page:
             yield from rows(labels[2], end.advice, "plain")
         if end.analyzer:
             yield from rows(labels[3], end.analyzer, "dim")
+
+
+def step_words(step: Step, voice: Voice) -> str:
+    """A check for one line: of a lookup the row that won, of anything else its sentence."""
+    won = step.lookup.winner if step.lookup is not None else None
+    if step.lookup is None or won is None or not step.passed:
+        return sentence(step, voice)
+    if step.lookup.table:
+        return voice.word("by-route", table=step.lookup.table, route=won.destination, target=won.target)
+    return voice.word("by-guest-route", route=won.destination, target=won.target)
 
 
 def place_of(change: str) -> str:

@@ -94,13 +94,11 @@ def bad_end(conversation: Conversation) -> Leg | None:
 
 
 def outcome_words(conversation: Conversation, voice: Voice) -> str:
-    """The verdict in a few words, for a status line: `ok`, `DROP ENI_SRC_DST_CHECK_IN i-fw`."""
-    if conversation.outcome in OUTCOMES:
-        return voice.word(conversation.outcome)
+    """The verdict in a few words, for a status line: `ok`, `DROP ENI_SRC_DST_CHECK_IN i-fw`, `half-open APPLIANCE_STATE_MISS i-fw`."""
     leg = bad_end(conversation)
-    if leg is None:
-        return voice.show(conversation.outcome)
-    return f"{voice.word(leg.verdict)} {leg.reason} {voice.show(leg.last.node)}"
+    known = conversation.outcome in OUTCOMES
+    said = voice.word(conversation.outcome) if known else voice.word(leg.verdict) if leg else voice.show(conversation.outcome)
+    return f"{said} {leg.reason} {voice.show(leg.last.node)}" if leg is not None else said
 
 
 def outcome_sentence(conversation: Conversation, voice: Voice) -> str:

@@ -51,10 +51,16 @@ class _Sheet:
     def rows(self) -> Iterator[Row]:
         """Top to bottom."""
         yield from self._top()
-        number = 0
+        number, told = 0, list[Leg]()
         for leg in self.conversation.legs:
             yield Row()
-            yield Row((Span(f"{self.voice.word(leg.direction)} {self.voice.show(leg.carries)}", "title"),))
+            title = f"{self.voice.word(leg.direction)} {self.voice.show(leg.carries)}"
+            if leg.arrives and any(same_way(leg, earlier) for earlier in told):
+                yield Row((Span(f"{title}: ", "title"), Span(self.voice.word("same-way", count=len(leg.hops)))))
+                number += len(leg.hops)
+                continue
+            told.append(leg)
+            yield Row((Span(title, "title"),))
             for hop in leg.hops:
                 number += 1
                 yield from self._hop(hop, leg, number)
@@ -87,7 +93,7 @@ class _Sheet:
         role: Role = "drop" if bad else "pass" if hop.verdict in (Verdict.DELIVERED, Verdict.EXITED) else "plain"
         lead = f"{pad_left(str(number), self.number)} {pad(voice.cut_middle(voice.show(hop.node), self.node), self.node)}  "
         yield Row((Span(lead, "id"), Span(pad(voice.cut(words.did, room), room), role), Span(" " + ttl, "dim")))
-        if words.route:
+        if words.route and not any(step.lookup for step in hop.steps):
             yield Row((Span(" " * indent), Span(voice.cut(words.route, self.width - indent))))
         for step in hop.steps:
             glyph = "!" if step.warning else "+" if step.passed else "x"
@@ -141,6 +147,11 @@ class _Sheet:
         room = self.width - label - 2
         for at, line in enumerate(shell_lines(text, room) if shell else wrap(text, room)):
             yield Row((Span("  "), Span(first if at == 0 else " " * label, "dim"), Span(line, role)))
+
+
+def same_way(leg: Leg, other: Leg) -> bool:
+    """Whether two packets took the same way: the ACK of a handshake mostly repeats its SYN."""
+    return [(hop.node, hop.table, hop.route, hop.verdict) for hop in leg.hops] == [(hop.node, hop.table, hop.route, hop.verdict) for hop in other.hops]
 
 
 def shell_lines(command: str, width: int) -> list[str]:

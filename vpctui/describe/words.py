@@ -47,8 +47,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "wraps": ("wraps it in {tunnel} to {dst}", "{tunnel}に包み{dst}へ"),
     "unwraps": ("unwraps {tunnel}", "{tunnel}から取り出す"),
     "by-route": ("{table}: {route} → {target}", "{table}：{route} → {target}"),
-    "by-guest-route": ("guest route {route} → {target}", "ゲストのルート{route} → {target}"),
+    "by-guest-route": ("guest table: {route} → {target}", "ゲストのテーブル：{route} → {target}"),
     "exits": ("leaves towards {end} (assumed)", "{end}へ出る（仮定）"),
+    "same-way": ("the same {count} hops, delivered", "同じ{count}ホップを通り到達"),
     "unconsulted": ("no table asked", "テーブル参照なし"),
     # panes
     "path": ("path", "経路"),

@@ -1,0 +1,215 @@
+"""The topology tree: VPCs with their gateways, subnets, interfaces, tables and filters; what is outside; settings as lines of their own.
+
+Only what is open is built: records on the packet's path with what holds them, whatever a person unfolded, or what a search finds.  A parent
+with many children on whose behalf it was opened shows those on the path and says how many more there are.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+from msgspec import Struct
+
+from vpctui.describe.lines import Layout, Pane, Role, Row, Span
+from vpctui.describe.voice import Voice
+from vpctui.describe.width import cells
+from vpctui.describe.words import setting_name
+from vpctui.engine.change import Setting
+from vpctui.engine.network import Network
+from vpctui.engine.outline import OUTSIDE, Tree
+from vpctui.trace import Conversation, Deliver, Exit, Forward, Hop
+
+FEW = 24
+"""Children that are shown without being asked for."""
+MANY = 400
+"""Children that are shown when a person unfolds their parent."""
+
+
+class Topology(Struct, frozen=True):
+    """What the tree is drawn from: the file's network, the present one, the ids that changes name, the settings of each record."""
+
+    base: Network
+    network: Network
+    changed: tuple[str, ...]
+    settings: Callable[[str], tuple[Setting, ...]]
+
+
+@lru_cache(maxsize=4)
+def _tree(base: Network) -> Tree:
+    return Tree(base)
+
+
+@lru_cache(maxsize=4)
+def _searchable(base: Network) -> tuple[tuple[str, str], ...]:
+    """Id and text of every record, for `/`."""
+    tree = _tree(base)
+    return tuple((identifier, f"{identifier} {tree.beside(identifier)}".lower()) for identifier in tree.ids())
+
+
+def touched(conversation: Conversation) -> dict[str, None]:
+    """Ids that the packets touched, in their order: components, interfaces, subnets, tables, and what their checks looked at."""
+    found: dict[str, None] = {}
+    for hop in conversation.hops:
+        for identifier in _of(hop):
+            found.setdefault(identifier)
+    found.pop("", None)
+    return found
+
+
+def _of(hop: Hop) -> Iterator[str]:
+    yield hop.node
+    yield hop.arrival.by
+    yield hop.table or ""
+    for step in hop.steps:
+        yield setting_owner(step.setting)
+        if step.lookup is not None:
+            yield step.lookup.table
+    match hop.action:
+        case Forward(to=to):
+            yield to.by
+        case Exit(end=end):
+            yield end
+        case Deliver():
+            pass
+
+
+def setting_owner(place: str) -> str:
+    """The record that a place of the change grammar belongs to: ids may hold dots, names of settings hold none."""
+    before = place.partition("[")[0]
+    if before != place and "." not in before:
+        return before
+    return before.rpartition(".")[0] or before
+
+
+def tree_pane(source: Topology, conversation: Conversation, hop: Hop | None, setting: str, layout: Layout, width: int, voice: Voice) -> Pane:
+    """The pane in so many cells.  `hop` is the current one; `setting` is the place that the current check looked at."""
+    drawing = _Drawing(source, conversation, hop, layout, width, voice)
+    rows = tuple(drawing.rows())
+    if not rows:
+        return Pane(voice.word("tree"), (Row((Span(" " + voice.word("no-match", text=voice.show(layout.filter)), "dim"),), key="no-match"),))
+    keys = [row.key for row in rows]
+    wanted = [f"setting:{setting}", f"resource:{hop.node}"] if hop is not None else []
+    return Pane(voice.word("tree"), rows, next((keys.index(key) for key in wanted if key in keys), -1))
+
+
+class _Drawing:
+    """Rows of one tree at one moment."""
+
+    def __init__(self, source: Topology, conversation: Conversation, hop: Hop | None, layout: Layout, width: int, voice: Voice) -> None:
+        self.tree = _tree(source.base).after(source.network, source.changed)
+        self.base, self.settings, self.layout, self.width, self.voice = source.base, source.settings, layout, width, voice
+        self.current = hop.node if hop else ""
+        self.path = touched(conversation)
+        self.nodes = {hop.node for hop in conversation.hops} | {hop.action.end for hop in conversation.hops if isinstance(hop.action, Exit)}
+        self.found = self._search(layout.filter) if layout.filter else None
+        self.open = self._with_parents([*self.path, *(hop.node for hop in conversation.hops)] if self.found is None else list(self.found))
+        self.step = 2 if width >= 34 else 1
+
+    def _search(self, text: str) -> dict[str, None]:
+        """Ids that a search finds, so many as a person can read."""
+        wanted = text.lower()
+        return dict.fromkeys([identifier for identifier, held in _searchable(self.base) if wanted in held][:MANY])
+
+    def _with_parents(self, ids: list[str]) -> set[str]:
+        found: set[str] = set()
+        for identifier in ids:
+            while identifier and identifier not in found:
+                found.add(identifier)
+                identifier = self.tree.parent(identifier)
+        return found
+
+    def rows(self) -> Iterator[Row]:
+        """Top to bottom."""
+        for identifier in self.tree.children(""):
+            yield from self._record(identifier, 0)
+        outside = self._shown(OUTSIDE)
+        if outside:
+            yield Row((Span(" " + self.voice.word("outside"), "title"),), key=f"resource:{OUTSIDE}", foldable=True, folded=self._is_folded(OUTSIDE))
+            if not self._is_folded(OUTSIDE):
+                yield from self._below(OUTSIDE, 0)
+
+    def _is_folded(self, identifier: str) -> bool:
+        key = f"resource:{identifier}"
+        if key in self.layout.unfolded:
+            return False
+        if key in self.layout.folded:
+            return True
+        return identifier not in self.open and identifier != OUTSIDE
+
+    def _shown(self, parent: str) -> tuple[str, ...]:
+        """The children that are shown: all of a few; of many those on the path, unless a person unfolded them."""
+        children = self.tree.children(parent)
+        if self.found is not None:
+            return tuple(identifier for identifier in children if identifier in self.open)
+        children = tuple(identifier for identifier in children if not self.tree.quiet(identifier) or identifier in self.nodes)
+        if len(children) <= FEW:
+            return children
+        if f"resource:{parent}" in self.layout.unfolded:
+            return tuple(dict.fromkeys([*(i for i in children if i in self.open), *children[:MANY]]))
+        return tuple(identifier for identifier in children if identifier in self.open)
+
+    def _below(self, parent: str, depth: int) -> Iterator[Row]:
+        shown = self._shown(parent)
+        for identifier in shown:
+            yield from self._record(identifier, depth)
+        hidden = len(self.tree.children(parent)) - len(shown)
+        if hidden and self.found is None and len(self.tree.children(parent)) > FEW:
+            text = " " * self._start(depth) + self.voice.word("more-rows", count=hidden)
+            yield Row((Span(self.voice.cut(text, self.width), "dim"),), key=f"more:{parent}", depth=depth, resource=parent)
+
+    def _start(self, depth: int) -> int:
+        return 2 + self.step * depth
+
+    def _record(self, identifier: str, depth: int) -> Iterator[Row]:
+        if self.found is not None and identifier not in self.open:
+            return
+        folded = self._is_folded(identifier)
+        yield self._line(identifier, depth, folded)
+        if folded:
+            return
+        # Below a record that only holds what a search found, its settings would hide the find.
+        if self.found is None or identifier in self.found:
+            yield from self._settings(identifier, depth + 1)
+        yield from self._below(identifier, depth + 1)
+
+    def _line(self, identifier: str, depth: int, folded: bool) -> Row:
+        voice = self.voice
+        here, touched_ = identifier == self.current, identifier in self.path
+        start = self._start(depth)
+        glyph = ">" if here else "*" if touched_ else " "
+        role: Role = "current" if here else "path" if touched_ else "plain"
+        name = voice.cut_middle(voice.show(identifier), max(6, self.width - start))
+        room = self.width - start - cells(name)
+        beside = voice.show(self.tree.beside(identifier)) or (voice.word("on-path") if touched_ else "")
+        beside = voice.cut(f" {beside}", room) if beside and room > 3 else ""
+        more = f" {voice.ellipsis}" if folded and self.tree.children(identifier) else ""
+        if cells(beside + more) > room:
+            beside = ""
+        return Row(
+            (Span(" " * (start - 2)), Span(f"{glyph} ", role), Span(name, role if touched_ else "id"), Span(beside, "dim"), Span(more, "dim")),
+            key=f"resource:{identifier}",
+            depth=depth,
+            resource=identifier,
+            foldable=True,
+            folded=folded,
+        )
+
+    def _settings(self, identifier: str, depth: int) -> Iterator[Row]:
+        voice, start = self.voice, self._start(depth)
+        for setting in self.settings(identifier):
+            name, value = self._named(setting)
+            room = self.width - start
+            label = voice.cut(name, max(4, room - 4))
+            shown = voice.cut_middle(value, max(3, room - cells(label)))
+            spans = (Span(" " * start), Span(label, "dim"), Span(shown, "setting"))
+            yield Row(spans, key=f"setting:{setting.place}", depth=depth, setting=setting.place, resource=identifier)
+
+    def _named(self, setting: Setting) -> tuple[str, str]:
+        """A setting as `name: value`; a row of a table as `destination → target`, an entry of a network ACL as `number rule`."""
+        voice = self.voice
+        key = setting.place.partition("[")[2].removesuffix("]")
+        before = setting.place.partition("[")[0].rpartition(".")
+        if key and not before[1]:
+            return f"{voice.show(key)} {voice.arrow} ", voice.show(setting.value)
+        if key:
+            return f"{voice.show(before[2])} {voice.show(key)} ", voice.show(setting.value)
+        return f"{setting_name(setting.place.rpartition('.')[2], voice.language)}: ", voice.show(setting.value)
