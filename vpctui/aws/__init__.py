@@ -8,12 +8,16 @@ from types import ModuleType
 from vpctui.aws import (
     addressing,
     appliance,
+    association_changes,
     block_public_access,
     delivery,
     edge,
+    filter_changes,
+    guest_changes,
     host,
     host_services,
     instance,
+    interface_changes,
     internet,
     internet_gateway,
     link_network,
@@ -24,6 +28,7 @@ from vpctui.aws import (
     network_acl,
     network_interface,
     prefix_list,
+    route_changes,
     route_table,
     security_group,
     subnet,
@@ -66,7 +71,12 @@ STAGES: tuple[ModuleType, ...] = (
 )
 """What several resources share on a packet's way."""
 
-SECTIONS: dict[str, tuple[Section, ModuleType]] = {section.name: (section, module) for module in RESOURCES for section in (module.SECTION, getattr(module, "ROUTERS", None)) if section}
+CHANGES: tuple[ModuleType, ...] = (association_changes, filter_changes, guest_changes, interface_changes, route_changes)
+"""What may be changed where that is a file of its own."""
+
+SECTIONS: dict[str, tuple[Section, ModuleType]] = {
+    section.name: (section, module) for module in RESOURCES for section in (module.SECTION, getattr(module, "ROUTERS", None)) if section
+}
 
 for _module in RESOURCES + STAGES:
     register_rules(getattr(_module, "RULES", {}))

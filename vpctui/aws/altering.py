@@ -78,7 +78,15 @@ def field(
     return Alteration(setting, apply, current, choices, commands)
 
 
-def members(setting: str, item: Kind, *, check: Check | None = None, command: Callable[[Any, str, Any], tuple[str, ...]] | None = None, get: Get | None = None, put: Put | None = None) -> Alteration:
+def members(
+    setting: str,
+    item: Kind,
+    *,
+    check: Check | None = None,
+    command: Callable[[Any, str, Any], tuple[str, ...]] | None = None,
+    get: Get | None = None,
+    put: Put | None = None,
+) -> Alteration:
     """A setting that holds a list: `+=` adds, `-=` takes away, `=` replaces; `command` gets the record, the operator and the value."""
     read = get or (lambda record: getattr(record, setting))
     write = put or (lambda record, value: replace(record, **{setting: value}))
@@ -92,7 +100,13 @@ def members(setting: str, item: Kind, *, check: Check | None = None, command: Ca
         held = tuple(read(record))
         if change.operator == "-=":
             if value not in held:
-                return Refusal("ROUTE_REFUSED_NOT_FOUND" if isinstance(item, Reference) else "QUERY_INVALID", f"{value_text(value)} is not in {change.place}", error="InvalidPermission.NotFound", hint=", ".join(value_text(each) for each in held), place=change.place)
+                return Refusal(
+                    "ROUTE_REFUSED_NOT_FOUND" if isinstance(item, Reference) else "QUERY_INVALID",
+                    f"{value_text(value)} is not in {change.place}",
+                    error="InvalidPermission.NotFound",
+                    hint=", ".join(value_text(each) for each in held),
+                    place=change.place,
+                )
             return (write(record, tuple(each for each in held if each != value)),)
         refusal = check(record, value, network) if check else None
         return refusal or (write(record, held if value in held else (*held, value)),)

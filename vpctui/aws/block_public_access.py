@@ -77,6 +77,9 @@ RULES = {
     "block-public-access": Rule(
         "R-105 R-106",
         Sentence("Block Public Access of {vpc} is {mode}, but an exception applies: {why}", "{vpc}のBlock Public Accessは{mode}だが、例外に該当：{why}"),
-        Sentence("Block Public Access of {vpc} is {mode}: the internet gateway does not carry it", "{vpc}のBlock Public Accessは{mode}：インターネットゲートウェイは運ばない"),
+        Sentence(
+            "Block Public Access of {vpc} is {mode}: the internet gateway does not carry it",
+            "{vpc}のBlock Public Accessは{mode}：インターネットゲートウェイは運ばない",
+        ),
     ),
 }

@@ -1,6 +1,6 @@
 """The edge association: the gateway route table that decides where traffic entering a VPC goes.  Rules R-050 … R-085, conflict C-01."""
 
-from vpctui.address import Address
+from vpctui.address import Address, Prefix
 from vpctui.aws import route_table
 from vpctui.aws.delivery import deliver_local, hand_over
 from vpctui.aws.network_interface import NetworkInterface
@@ -74,11 +74,11 @@ def _public_ip(won: Candidate, packet: Packet, here: Situation, table: str) -> C
 
 
 def bypassed(gateway: str, vpc: str, table: str | None, packet: Packet, here: Situation) -> Checks:
-    """A packet leaving from a subnet whose inbound traffic is redirected, without having passed that target (R-068, R-069, C-01)."""
+    """A packet that leaves directly from a subnet whose inbound traffic is redirected to a middlebox (R-068, R-069, C-01)."""
     if table is None:
         return None
     target = redirected(table, vpc, packet.src, here)
-    if target is None or any(target in (arrival.by, arrival.node) for arrival in here.path):
+    if target is None or _passed_a_middlebox(here):
         return None
     strict = here.assume.asymmetric_return == "drop"
     yield Step(
@@ -92,6 +92,12 @@ def bypassed(gateway: str, vpc: str, table: str | None, packet: Packet, here: Si
     return Drop(packet=packet, reason="RETURN_BYPASSES_APPLIANCE") if strict else None
 
 
+def _passed_a_middlebox(here: Situation) -> bool:
+    """Whether the packet came by some interface or endpoint on its way: then its exit is not the direct one of R-069."""
+    passed = here.path[1:-1]
+    return any(here.network.find(NetworkInterface, arrival.by) is not None or arrival.node == arrival.by for arrival in passed)
+
+
 def redirected(table: str, vpc: str, address: Address, here: Situation) -> str | None:
     """The target to which an edge table redirects traffic for an address, None where that is `local`."""
     if here.network.find(RouteTable, table) is None:
@@ -100,7 +106,7 @@ def redirected(table: str, vpc: str, address: Address, here: Situation) -> str |
     return won.target if won is not None and won.target != "local" else None
 
 
-def _blocks(vpc: str, here: Situation) -> tuple[route_table.Prefix, ...]:
+def _blocks(vpc: str, here: Situation) -> tuple[Prefix, ...]:
     record = here.network.the(Vpc, vpc)
     return record.cidrs + record.ipv6_cidrs
 
@@ -108,14 +114,22 @@ def _blocks(vpc: str, here: Situation) -> tuple[route_table.Prefix, ...]:
 RULES = {
     "edge-lookup": Rule(
         "R-050 R-061",
-        Sentence("{table}, the edge table of {gateway}, is asked for {dst}: {route} → {target} wins", "{gateway}のエッジルートテーブル{table}で{dst}を引く：{route} → {target}が選ばれる"),
+        Sentence(
+            "{table}, the edge table of {gateway}, is asked for {dst}: {route} → {target} wins",
+            "{gateway}のエッジルートテーブル{table}で{dst}を引く：{route} → {target}が選ばれる",
+        ),
         Sentence("{table}, the edge table of {gateway}, has no route to {dst}", "{gateway}のエッジルートテーブル{table}に{dst}へのルートが無い"),
     ),
     "edge-none": Rule("R-060", Sentence("{gateway} has no edge table: straight to {dst}", "{gateway}にエッジルートテーブルは無い：{dst}へ直接届ける")),
     "edge-target-public-ip": Rule(
         "R-065",
-        Sentence("{eni} has a public IPv4 address ({public}), as an edge target must", "{eni}はエッジのターゲットに必要なパブリックIPv4アドレス（{public}）を持つ"),
-        Sentence("{eni} is an edge target of an internet gateway and has no public IPv4 address", "{eni}はインターネットゲートウェイのエッジのターゲットだが、パブリックIPv4アドレスが無い"),
+        Sentence(
+            "{eni} has a public IPv4 address ({public}), as an edge target must", "{eni}はエッジのターゲットに必要なパブリックIPv4アドレス（{public}）を持つ"
+        ),
+        Sentence(
+            "{eni} is an edge target of an internet gateway and has no public IPv4 address",
+            "{eni}はインターネットゲートウェイのエッジのターゲットだが、パブリックIPv4アドレスが無い",
+        ),
     ),
     "edge-bypassed": Rule(
         "R-068 R-069",

@@ -49,6 +49,13 @@ def _resolver(machine: Machine, packet: Packet, here: Situation) -> str:
 
 
 RULES = {
-    "link-local-service": Rule("R-026 R-271", Sentence("{dst} is {service}: answered at the host, past every table and filter", "{dst}は{service}：どの表もフィルタも通らずホストが応答する")),
-    "never-carried": Rule("R-024 R-025 R-247", Sentence("{dst} can be carried", "{dst}は運ばれる"), Sentence("a VPC never carries packets to {dst}", "VPCは{dst}宛のパケットを運ばない")),
+    "link-local-service": Rule(
+        "R-026 R-271",
+        Sentence("{dst} is {service}: answered at the host, past every table and filter", "{dst}は{service}：どの表もフィルタも通らずホストが応答する"),
+    ),
+    "never-carried": Rule(
+        "R-024 R-025 R-247",
+        Sentence("{dst} can be carried", "{dst}は運ばれる"),
+        Sentence("a VPC never carries packets to {dst}", "VPCは{dst}宛のパケットを運ばない"),
+    ),
 }

@@ -81,8 +81,8 @@ def read(item: Item) -> Iterator[Record]:
             if item[field] is None and not (field == "private_ip" and item["ipv6"]):
                 item.problem("E124", f'instance {item.id} needs "{field}"', "", f"{field}: …")
     zone = ""
-    for identifier, values in interfaces:
-        interface = network_interface.from_values(item, identifier, values, owner=item.id)
+    for number, (identifier, values) in enumerate(interfaces):
+        interface = network_interface.from_values(item, identifier, values, owner=item.id, primary=number == 0)
         zone = zone or interface.zone
         yield interface
     yield Instance(id=item.id, guest=guest.read(item.values), state=item["state"], zone=zone)

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from vpctui.address import Prefix, is_private
 from vpctui.aws import block_public_access, edge, internet
 from vpctui.aws.delivery import entrance
-from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.mtu import too_big
+from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.reading import Item
 from vpctui.aws.route_table import route_target
 from vpctui.aws.vpc import Vpc
@@ -107,7 +107,9 @@ def _inbound(gateway: InternetGateway, packet: Packet, here: Situation) -> Evalu
         yield Step(rule="igw-dnat", packet=packet, passed=False, facts={"dst": str(packet.dst), "private": "", "eni": ""})
         return Drop(packet=packet, reason="IGW_UNKNOWN_PUBLIC_IP_INGRESS")
     inside = replace(packet, dst=private)
-    yield Step(rule="igw-dnat", packet=inside, facts={"dst": str(packet.dst), "private": str(private), "eni": interface.id}, setting=f"{interface.id}.public_ip")
+    yield Step(
+        rule="igw-dnat", packet=inside, facts={"dst": str(packet.dst), "private": str(private), "eni": interface.id}, setting=f"{interface.id}.public_ip"
+    )
     if not network.the(Vpc, gateway.vpc).holds(private):
         return Drop(packet=inside, reason="IGW_DEST_NOT_IN_VPC")
     return (yield from edge.forward(gateway.id, gateway.vpc, gateway.route_table, inside, here, needs_public_ip=True))
@@ -141,7 +143,9 @@ def _translate_out(gateway: InternetGateway, packet: Packet, here: Situation, in
         return Drop(packet=packet, reason="SPOOFED_SOURCE")
     public = interface.public_of(packet.src)
     if public is None:
-        yield Step(rule="igw-snat", packet=packet, passed=False, facts={"src": str(packet.src), "public": "", "eni": interface.id}, setting=f"{interface.id}.public_ip")
+        yield Step(
+            rule="igw-snat", packet=packet, passed=False, facts={"src": str(packet.src), "public": "", "eni": interface.id}, setting=f"{interface.id}.public_ip"
+        )
         return Drop(packet=packet, reason="IGW_NO_PUBLIC_IP_EGRESS")
     outside = replace(packet, src=public)
     yield Step(
@@ -166,7 +170,10 @@ def _ipv6_out(gateway: InternetGateway, packet: Packet, here: Situation) -> Eval
 RULES = {
     "igw-dnat": Rule(
         "R-091 R-061",
-        Sentence("{dst} is the public address of {private} ({eni}): the destination becomes {private}", "{dst}は{private}（{eni}）のパブリックアドレス：宛先が{private}になる"),
+        Sentence(
+            "{dst} is the public address of {private} ({eni}): the destination becomes {private}",
+            "{dst}は{private}（{eni}）のパブリックアドレス：宛先が{private}になる",
+        ),
         Sentence("no interface of this VPC has the public address {dst}", "パブリックアドレス{dst}を持つインターフェイスがこのVPCに無い"),
     ),
     "igw-snat": Rule(
@@ -190,7 +197,8 @@ RULES = {
         Sentence("the source {src} belongs to no interface of {vpc}", "送信元{src}は{vpc}のどのインターフェイスのものでもない"),
     ),
     "igw-ipv6": Rule("R-100 R-307", Sentence("IPv6: nothing is translated", "IPv6：変換は無い")),
-    "igw-pool": Rule("R-078 R-079", Sentence("{dst} lies in a BYOIP pool of the edge table: not translated", "{dst}はエッジのテーブルに関連付けたBYOIPプール：変換しない")),
+    "igw-pool": Rule(
+        "R-078 R-079", Sentence("{dst} lies in a BYOIP pool of the edge table: not translated", "{dst}はエッジのテーブルに関連付けたBYOIPプール：変換しない")
+    ),
     "igw-pool-out": Rule("R-080", Sentence("{src} lies in a BYOIP pool: it leaves untranslated", "{src}はBYOIPプール：変換せずに出る")),
 }
-

@@ -153,11 +153,16 @@ def _change(before: Packet, after: Packet) -> dict[str, str | int]:
 RULES = {
     "originate": Rule("R-001", Sentence("{node} sends {src} → {dst}", "{node}が送信：{src}→{dst}")),
     "instance-state": Rule("R-036 C-09", Sentence("{node} runs", "{node}は稼働中"), Sentence("{node} is {state}", "{node}は{state}")),
-    "nat-known": Rule("R-157", Sentence("the translation is remembered: {was_src} → {was_dst} becomes {src} → {dst}", "変換を記憶済み：{was_src}→{was_dst}が{src}→{dst}になる")),
+    "nat-known": Rule(
+        "R-157",
+        Sentence("the translation is remembered: {was_src} → {was_dst} becomes {src} → {dst}", "変換を記憶済み：{was_src}→{was_dst}が{src}→{dst}になる"),
+    ),
     "deliver-socket": Rule(
         "RFC 9293",
         Sentence("{node} knows this connection with {src}", "{node}はこの{src}との接続を知っている"),
-        Sentence("{node} has no connection with {src}: it talked to another address or port", "{node}に{src}との接続は無い：話していた相手は別のアドレスかポート"),
+        Sentence(
+            "{node} has no connection with {src}: it talked to another address or port", "{node}に{src}との接続は無い：話していた相手は別のアドレスかポート"
+        ),
     ),
     "deliver-listener": Rule(
         "",
@@ -167,7 +172,13 @@ RULES = {
     "deliver-host": Rule("", Sentence("{node} takes it", "{node}が受け取る")),
     "reverse-path": Rule(
         "R-149",
-        Sentence("an answer to {src} would leave by {out}: the {mode} reverse path filter lets it in", "{src}への応答は{out}から出る：リバースパスフィルタ（{mode}）を通る"),
-        Sentence("it came in by {in}, but an answer to {src} would leave by {out}: the {mode} reverse path filter drops it", "{in}から入ったが、{src}への応答は{out}から出る：リバースパスフィルタ（{mode}）が破棄"),
+        Sentence(
+            "an answer to {src} would leave by {out}: the {mode} reverse path filter lets it in",
+            "{src}への応答は{out}から出る：リバースパスフィルタ（{mode}）を通る",
+        ),
+        Sentence(
+            "it came in by {in}, but an answer to {src} would leave by {out}: the {mode} reverse path filter drops it",
+            "{in}から入ったが、{src}への応答は{out}から出る：リバースパスフィルタ（{mode}）が破棄",
+        ),
     ),
 }

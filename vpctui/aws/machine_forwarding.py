@@ -17,7 +17,13 @@ PROXY_PORTS = 64001
 
 def forward(machine: Machine, arrived: Packet, packet: Packet, here: Situation, *, translated: bool) -> Evaluation:
     """Pass a packet on (R-142): `arrived` as it came in, `packet` as the guest's translation left it."""
-    yield Step(rule="ip-forward", packet=packet, passed=machine.guest.ip_forward, facts={"node": machine.id, "dst": str(packet.dst)}, setting=f"{machine.id}.ip_forward")
+    yield Step(
+        rule="ip-forward",
+        packet=packet,
+        passed=machine.guest.ip_forward,
+        facts={"node": machine.id, "dst": str(packet.dst)},
+        setting=f"{machine.id}.ip_forward",
+    )
     if not machine.guest.ip_forward:  # R-143
         return Drop(packet=packet, reason="IP_FORWARDING_OFF", mends=(f"{machine.id}.ip_forward=on",))
     refused = yield from appliance.judge(machine, packet, here.connections, also=arrived)
@@ -107,7 +113,9 @@ def proxy_answer(machine: Machine, packet: Packet, here: Situation) -> Generator
     if client is None:
         return None
     sent = translation.rewritten(replace(packet, ttl=64), client)
-    yield Step(rule="proxy-answer", packet=sent, facts={"node": machine.id, "server": packet.socket("src"), "src": sent.socket("src"), "dst": sent.socket("dst")})
+    yield Step(
+        rule="proxy-answer", packet=sent, facts={"node": machine.id, "server": packet.socket("src"), "src": sent.socket("src"), "dst": sent.socket("dst")}
+    )
     out = yield from route(machine, sent, here)
     if isinstance(out, Drop):
         return out
@@ -120,15 +128,25 @@ RULES = {
         Sentence("{dst} is somebody else's address: ip_forward is on, so {node} passes it on", "{dst}は他人のアドレス：ip_forwardが有効なので{node}は転送する"),
         Sentence("{dst} is not an address of {node}, and its ip_forward is off", "{dst}は{node}のアドレスではなく、ip_forwardも無効"),
     ),
-    "ttl": Rule("R-144", Sentence("TTL {was} becomes {ttl}", "TTLが{was}から{ttl}になる"), Sentence("TTL reaches {ttl} at {node}: time exceeded", "{node}でTTLが{ttl}になる：time exceeded")),
+    "ttl": Rule(
+        "R-144",
+        Sentence("TTL {was} becomes {ttl}", "TTLが{was}から{ttl}になる"),
+        Sentence("TTL reaches {ttl} at {node}: time exceeded", "{node}でTTLが{ttl}になる：time exceeded"),
+    ),
     "guest-dnat": Rule("R-156 R-158", Sentence("{node} translates the destination: {was} becomes {dst}", "{node}が宛先を変換：{was}が{dst}になる")),
     "guest-snat": Rule("R-153 R-156", Sentence("{node} translates the source: {was} becomes {src}", "{node}が送信元を変換：{was}が{src}になる")),
     "proxy-connection": Rule(
         "R-160 R-161",
-        Sentence("the connection of {client} ends at {node}; it opens its own: {src} → {dst}", "{client}の接続は{node}で終わり、{node}が自分の接続を開く：{src}→{dst}"),
+        Sentence(
+            "the connection of {client} ends at {node}; it opens its own: {src} → {dst}",
+            "{client}の接続は{node}で終わり、{node}が自分の接続を開く：{src}→{dst}",
+        ),
     ),
     "proxy-answer": Rule(
         "R-160",
-        Sentence("the connection to {server} ends at {node}; the client's connection carries the answer: {src} → {dst}", "{server}との接続は{node}で終わり、クライアントの接続で応答を送る：{src}→{dst}"),
+        Sentence(
+            "the connection to {server} ends at {node}; the client's connection carries the answer: {src} → {dst}",
+            "{server}との接続は{node}で終わり、クライアントの接続で応答を送る：{src}→{dst}",
+        ),
     ),
 }

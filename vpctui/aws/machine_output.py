@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 
+from vpctui.address import Address
 from vpctui.aws import guest, internet, network_acl, network_interface, security_group, tunnel
 from vpctui.aws.delivery import arrival_at, owner_of, undeliverable
 from vpctui.aws.guest import Machine, Way
@@ -98,7 +99,7 @@ def send(interface: NetworkInterface, packet: Packet, out: Way, here: Situation,
     return Forward(packet=packet, to=to, route=route_, target=target)
 
 
-def _is_router(subnet: Subnet, address: guest.Address) -> bool:
+def _is_router(subnet: Subnet, address: Address) -> bool:
     """Whether a next hop is the subnet's router: base plus one (R-028, R-033)."""
     block = subnet.cidr if address.family == 4 else subnet.ipv6_cidr
     return block is not None and address == block.first + 1
@@ -154,11 +155,18 @@ RULES = {
     "tunnel-up": Rule("R-119", Sentence("{tunnel} is up", "{tunnel}は確立済み"), Sentence("{tunnel} is down at {node}", "{node}の{tunnel}は確立していない")),
     "same-subnet": Rule(
         "R-032",
-        Sentence("{dst} is in the same subnet {subnet}: straight to {eni}, the route table is not consulted", "{dst}は同じサブネット{subnet}：{eni}へ直接届け、ルートテーブルは引かない"),
-        Sentence("{dst} would be in the same subnet {subnet}, but no interface holds it", "{dst}は同じサブネット{subnet}のはずだが、持ち主のインターフェイスが無い"),
+        Sentence(
+            "{dst} is in the same subnet {subnet}: straight to {eni}, the route table is not consulted",
+            "{dst}は同じサブネット{subnet}：{eni}へ直接届け、ルートテーブルは引かない",
+        ),
+        Sentence(
+            "{dst} would be in the same subnet {subnet}, but no interface holds it", "{dst}は同じサブネット{subnet}のはずだが、持ち主のインターフェイスが無い"
+        ),
     ),
     "load-balancer-return": Rule(
         "R-189",
-        Sentence("the flow came by {lb}: the reply goes back to it ({eni}) before any table is asked", "このフローは{lb}経由：応答は表を引く前に{lb}（{eni}）へ戻る"),
+        Sentence(
+            "the flow came by {lb}: the reply goes back to it ({eni}) before any table is asked", "このフローは{lb}経由：応答は表を引く前に{lb}（{eni}）へ戻る"
+        ),
     ),
 }

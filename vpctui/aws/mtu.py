@@ -9,7 +9,19 @@ from vpctui.packet import Packet
 from vpctui.trace import Arrival, Drop, Step
 
 
-def too_big(node: str, packet: Packet, here: Situation, limit: int, *, vpc: str, reports: bool = True, fragments: bool = True, table: str | None = None, route: str | None = None, target: str | None = None) -> Checks:
+def too_big(
+    node: str,
+    packet: Packet,
+    here: Situation,
+    limit: int,
+    *,
+    vpc: str,
+    reports: bool = True,
+    fragments: bool = True,
+    table: str | None = None,
+    route: str | None = None,
+    target: str | None = None,
+) -> Checks:
     """Drop what does not fit and may not be fragmented (R-295); with `reports` the component answers ICMP "fragmentation needed".
 
     IPv6 is never fragmented on the way.
@@ -22,7 +34,9 @@ def too_big(node: str, packet: Packet, here: Situation, limit: int, *, vpc: str,
     if not whole:
         return None
     icmp = too_big_message(packet, limit, packet.dst) if reports else None
-    return Drop(packet=packet, reason="MTU_EXCEEDED_DF", table=table, route=route, target=target, icmp=icmp, icmp_to=_sender(vpc, packet, here) if reports else None)
+    return Drop(
+        packet=packet, reason="MTU_EXCEEDED_DF", table=table, route=route, target=target, icmp=icmp, icmp_to=_sender(vpc, packet, here) if reports else None
+    )
 
 
 def _sender(vpc: str, packet: Packet, here: Situation) -> Arrival | None:
@@ -51,7 +65,10 @@ RULES = {
     "mtu": Rule(
         "R-294 R-295",
         Sentence("{size} bytes fit {node} ({mtu})", "{size}バイトは{node}（{mtu}）を通る"),
-        Sentence("{size} bytes are more than {node} carries ({mtu}), and the packet may not be fragmented", "{size}バイトは{node}の上限（{mtu}）を超え、分割も禁止されている"),
+        Sentence(
+            "{size} bytes are more than {node} carries ({mtu}), and the packet may not be fragmented",
+            "{size}バイトは{node}の上限（{mtu}）を超え、分割も禁止されている",
+        ),
     ),
     "mtu-fragmented": Rule(
         "R-295",

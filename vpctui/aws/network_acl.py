@@ -1,14 +1,14 @@
 """Network ACL: ordered stateless rules at the border of a subnet.  Rules R-273 … R-281."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
 
 from vpctui.aws.reading import Item
 from vpctui.aws.subnet import Subnet
-from vpctui.engine.network import Network, Record
+from vpctui.engine.network import Network, Record, indexes
 from vpctui.engine.outline import Outline, outlines
 from vpctui.engine.registry import Checks, Rule, Sentence, Situation
-from vpctui.packet import Packet
 from vpctui.filter_rules import AclEntries, AclRule
+from vpctui.packet import Packet
 from vpctui.schema import Field, Reference, Section
 from vpctui.trace import Candidate, Drop, Step
 
@@ -27,12 +27,18 @@ def outline(acl: NetworkAcl, network: Network) -> Outline:
     return Outline(acl.vpc, "", 50)
 
 
+@indexes(NetworkAcl)
+def keys(acl: NetworkAcl) -> Iterable[Hashable]:
+    """By VPC."""
+    yield ("acl-in", acl.vpc)
+
+
 SECTION = Section(
     "network_acls",
     "network ACL",
     (
         Field("vpc", Reference(("vpcs",)), "the VPC", shown_default="the VPC of its subnets"),
-        Field("ingress", AclEntries(), "what comes in: `{NUMBER: \"allow|deny PROTOCOL [PORTS] CIDR\"}`", ()),
+        Field("ingress", AclEntries(), 'what comes in: `{NUMBER: "allow|deny PROTOCOL [PORTS] CIDR"}`', ()),
         Field("egress", AclEntries(), "what goes out", ()),
     ),
     "Network ACLs: stateless, at the subnet's border, lowest number first; the last deny is implicit.",

@@ -47,6 +47,8 @@ class NetworkInterface(Record, frozen=True, kw_only=True):
     source_dest_check: bool = True
     security_groups: tuple[str, ...] = ()
     owner: str = ""
+    primary: bool = False
+    """Device index 0 of its instance: it cannot be detached (R-339)."""
     type: str = "interface"
     assumed: tuple[str, ...] = ()
 
@@ -133,7 +135,7 @@ def read(item: Item) -> Iterator[Record]:
     yield from_values(item, item.id, item.values, owner="")
 
 
-def from_values(item: Item, identifier: str, values: dict[str, Any], *, owner: str, kind: str = "") -> NetworkInterface:
+def from_values(item: Item, identifier: str, values: dict[str, Any], *, owner: str, kind: str = "", primary: bool = False) -> NetworkInterface:
     """The interface that these fields describe; `kind` overrides the type for a service's own interface."""
     own_type = kind or values.get("type") or "interface"
     check = values.get("source_dest_check", True) and own_type not in TRANSPARENT
@@ -150,6 +152,7 @@ def from_values(item: Item, identifier: str, values: dict[str, Any], *, owner: s
         source_dest_check=check,
         security_groups=values.get("security_groups", ()),
         owner=owner,
+        primary=primary,
         type=own_type,
     )
 

@@ -7,10 +7,11 @@ from msgspec import Struct
 
 from vpctui.address import Address, Prefix, differing_bit
 from vpctui.aws.reading import Item
+from vpctui.document import Mapping, Node, Scalar
 from vpctui.engine.network import Network, Record, indexes
 from vpctui.engine.outline import Outline, outlines
 from vpctui.engine.registry import Assumptions
-from vpctui.document import Mapping, Node, Scalar
+from vpctui.engine.rivals import rivals
 from vpctui.schema import Field, Json, Kind, ListOf, Mistake, Reader, Reference, Section, quoted, read_prefix, scalar, unique
 from vpctui.trace import Candidate, Lookup
 
@@ -70,6 +71,7 @@ TARGETS = (
     "endpoint_services",
 )
 
+
 class RouteEntries(Kind, frozen=True):
     """`{DESTINATION: TARGET}`; a destination is a CIDR or a prefix list, a target an id, `local`, `blackhole`, or `{target, origin, state}`."""
 
@@ -110,7 +112,10 @@ class RouteEntries(Kind, frozen=True):
         return Route(destination, named.text, origin, written_state)
 
     def json_schema(self) -> Json:
-        long = {"type": "object", "properties": {"target": {"type": "string"}, "origin": {"enum": ["static", "propagated"]}, "state": {"enum": ["active", "blackhole"]}}}
+        long = {
+            "type": "object",
+            "properties": {"target": {"type": "string"}, "origin": {"enum": ["static", "propagated"]}, "state": {"enum": ["active", "blackhole"]}},
+        }
         return {"type": "object", "additionalProperties": {"anyOf": [{"type": "string"}, {**long, "required": ["target"], "additionalProperties": False}]}}
 
     def names(self) -> str:
@@ -170,6 +175,11 @@ def route_target(kind: type[R]) -> Callable[[Callable[[R, Network, Assumptions],
         return usable
 
     return register
+
+
+def is_target(identifier: str, network: Network) -> bool:
+    """Whether a record is of a kind that a route can have as its target."""
+    return type(network.get(identifier)) in _USABLE
 
 
 def state(target: str, network: Network, assume: Assumptions) -> str:
@@ -242,10 +252,25 @@ def entries(prefix_list: str, network: Network) -> tuple[Prefix, ...]:
     return found
 
 
-def lookup(network: Network, table: str, asked: Address, blocks: tuple[Prefix, ...], assume: Assumptions, *, kind: Any = "route_table", owner: str = "") -> Lookup:
+def lookup(
+    network: Network, table: str, asked: Address, blocks: tuple[Prefix, ...], assume: Assumptions, *, kind: Any = "route_table", owner: str = ""
+) -> Lookup:
     """Ask a table for a destination: every row of it, the winner noted ROUTE_WON, each other one with why it lost."""
     found = tuple(rows(network.the(RouteTable, table), network, blocks, assume))
     return Lookup(table, str(asked), choose(found, asked, blocks), kind, owner)
+
+
+@rivals(RouteTable)
+def others(table: RouteTable, asked: Address, network: Network, assume: Assumptions) -> Iterator[Lookup]:
+    """The other tables of the VPC: the main one, other subnets', the edge's; each with who uses it."""
+    vpc = network.get(table.vpc)
+    blocks = getattr(vpc, "cidrs", ()) + getattr(vpc, "ipv6_cidrs", ())
+    for identifier in network.ids(("in", table.vpc)):
+        if identifier != table.id and network.find(RouteTable, identifier) is not None:
+            edge = network.ids(("edge", identifier))
+            main = ("main",) if getattr(vpc, "main_route_table", None) == identifier else ()
+            users = ", ".join((*main, *network.ids(("associated", identifier)), *edge))
+            yield lookup(network, identifier, asked, blocks, assume, kind="edge" if edge else "route_table", owner=users)
 
 
 def choose(found: tuple[Row, ...], asked: Address, blocks: tuple[Prefix, ...] = ()) -> tuple[Candidate, ...]:

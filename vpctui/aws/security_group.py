@@ -9,8 +9,8 @@ from vpctui.aws.reading import Item
 from vpctui.engine.network import Network, Record
 from vpctui.engine.outline import Outline, outlines
 from vpctui.engine.registry import Checks, Rule, Sentence, Situation
-from vpctui.packet import Packet
 from vpctui.filter_rules import RuleText, SecurityGroupRule
+from vpctui.packet import Packet
 from vpctui.schema import Field, ListOf, Reference, Section
 from vpctui.trace import Drop, Memo, Step
 
@@ -98,7 +98,14 @@ def _check(interface: NetworkInterface, packet: Packet, here: Situation, side: s
     if found is not None:
         group, rule = found
         decider = f"{group}.{direction} {rule.text}"
-        yield Step(rule=f"security-group-{side}", packet=packet, facts={**facts, "rule": rule.text, "group": group}, decider=decider, setting=f"{group}.{direction}", remembers=memo)
+        yield Step(
+            rule=f"security-group-{side}",
+            packet=packet,
+            facts={**facts, "rule": rule.text, "group": group},
+            decider=decider,
+            setting=f"{group}.{direction}",
+            remembers=memo,
+        )
         return None
     lost = side == "in" and here.arrival.groups is None and _would_match(interface, packet, far, here)
     group = interface.security_groups[0]
@@ -114,7 +121,9 @@ def _check(interface: NetworkInterface, packet: Packet, here: Situation, side: s
     return Drop(packet=packet, reason=reason, mends=(mend,))
 
 
-def matching(groups: tuple[str, ...], packet: Packet, far: Address, here: Situation, side: str, *, identity: tuple[str, ...] | None = None) -> tuple[str, RuleText] | None:
+def matching(
+    groups: tuple[str, ...], packet: Packet, far: Address, here: Situation, side: str, *, identity: tuple[str, ...] | None = None
+) -> tuple[str, RuleText] | None:
     """The first group and rule that allow a packet whose other end is `far`."""
     network = here.network
     if identity is None:

@@ -59,7 +59,7 @@ SECTION = Section(
 def read(item: Item) -> Iterator[Record]:
     """One subnet.  Notes E124 without a block."""
     if item["cidr"] is None and item["ipv6_cidr"] is None and "cidr" not in _written(item):
-        item.problem("E124", f"subnet {item.id} needs \"cidr\"", "", "cidr: 10.0.1.0/24")
+        item.problem("E124", f'subnet {item.id} needs "cidr"', "", "cidr: 10.0.1.0/24")
     yield Subnet(
         id=item.id,
         vpc=item.vpc(),

@@ -67,7 +67,12 @@ class Ends(Kind, frozen=True):
         return tuple(found)
 
     def json_schema(self) -> Json:
-        end = {"type": "object", "properties": {"local": {"type": "string"}, "remote": {"type": "string"}}, "required": ["local", "remote"], "additionalProperties": False}
+        end = {
+            "type": "object",
+            "properties": {"local": {"type": "string"}, "remote": {"type": "string"}},
+            "required": ["local", "remote"],
+            "additionalProperties": False,
+        }
         return {"type": "object", "additionalProperties": end, "minProperties": 2, "maxProperties": 2}
 
     def names(self) -> str:

@@ -106,7 +106,9 @@ def forward(gateway: VpnGateway, packet: Packet, here: Situation) -> Evaluation:
 
 def _inbound(gateway: VpnGateway, packet: Packet, here: Situation) -> Evaluation:
     owner = owner_of(gateway.vpc, packet.dst, here.network)
-    yield Step(rule="vgw-destination", packet=packet, passed=owner is not None, facts={"dst": str(packet.dst), "vpc": gateway.vpc, "eni": owner.id if owner else ""})
+    yield Step(
+        rule="vgw-destination", packet=packet, passed=owner is not None, facts={"dst": str(packet.dst), "vpc": gateway.vpc, "eni": owner.id if owner else ""}
+    )
     if owner is None:
         return Drop(packet=packet, reason="VGW_ADDRESS_NOT_IN_VPC")
     return (yield from edge.forward(gateway.id, gateway.vpc, gateway.route_table, packet, here, needs_public_ip=False))
@@ -117,10 +119,10 @@ def _outbound(gateway: VpnGateway, packet: Packet, here: Situation) -> Evaluatio
     yield Step(rule="vgw-source", packet=packet, passed=owner is not None, facts={"src": str(packet.src), "vpc": gateway.vpc, "eni": owner.id if owner else ""})
     if owner is None:
         return Drop(packet=packet, reason="VGW_ADDRESS_NOT_IN_VPC")
-    refused = yield from edge.bypassed(gateway.id, gateway.vpc, gateway.route_table, packet, here)
-    if refused:
-        return refused
-    rows = tuple(route_table.Row(prefix, str(prefix), gateway.id, {"static": "propagated-static", "dx": "dx"}.get(kind, "bgp"), "active", "") for prefix, kind in gateway.routes)
+    rows = tuple(
+        route_table.Row(prefix, str(prefix), gateway.id, {"static": "propagated-static", "dx": "dx"}.get(kind, "bgp"), "active", "")
+        for prefix, kind in gateway.routes
+    )
     lookup = Lookup("", str(packet.dst), route_table.choose(rows, packet.dst), "remote", gateway.id)
     won = lookup.winner
     yield Step(
@@ -142,12 +144,18 @@ RULES = {
     "vgw-destination": Rule(
         "R-111 R-127",
         Sentence("{dst} is an address of {eni} in {vpc}", "{dst}は{vpc}の{eni}のアドレス"),
-        Sentence("{dst} is no address of an interface in {vpc}: the gateway carries nothing else", "{dst}は{vpc}のどのインターフェイスのものでもない：このゲートウェイは運ばない"),
+        Sentence(
+            "{dst} is no address of an interface in {vpc}: the gateway carries nothing else",
+            "{dst}は{vpc}のどのインターフェイスのものでもない：このゲートウェイは運ばない",
+        ),
     ),
     "vgw-source": Rule(
         "R-110",
         Sentence("{src} is an address of {eni} in {vpc}", "{src}は{vpc}の{eni}のアドレス"),
-        Sentence("{src} is no address of an interface in {vpc}: the gateway carries nothing else", "{src}は{vpc}のどのインターフェイスのものでもない：このゲートウェイは運ばない"),
+        Sentence(
+            "{src} is no address of an interface in {vpc}: the gateway carries nothing else",
+            "{src}は{vpc}のどのインターフェイスのものでもない：このゲートウェイは運ばない",
+        ),
     ),
     "vgw-remote-route": Rule(
         "R-112 R-113",

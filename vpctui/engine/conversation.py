@@ -185,20 +185,17 @@ def stateful(leg: Leg) -> frozenset[str]:
 
 
 def _told(world: World, question: Question, legs: tuple[Leg, ...], outcome: str, connections: Connections) -> Conversation:
-    return Conversation(flow=question.name, outcome=outcome, legs=legs, warnings=_warnings(legs, outcome), icmp=_icmp(world, legs[-1], connections))
+    return Conversation(flow=question.name, outcome=outcome, legs=legs, warnings=_warnings(legs), icmp=_icmp(world, legs[-1], connections))
 
 
-def _warnings(legs: tuple[Leg, ...], outcome: str) -> tuple[Warning, ...]:
-    """Warnings of steps in the order of the packet, each once; asymmetry last where no step said it."""
+def _warnings(legs: tuple[Leg, ...]) -> tuple[Warning, ...]:
+    """Warnings of steps in the order of the packet, each once."""
     found: dict[tuple[str, str], Warning] = {}
     for leg in legs:
         for hop in leg.hops:
             for step in hop.steps:
                 if step.warning.startswith(("WARN_", "IGW_")):
                     found.setdefault((step.warning, hop.node), Warning(step.warning, hop.node, step.facts))
-    if outcome == "asymmetric" and not any(code == "WARN_ASYMMETRIC" for code, _ in found):
-        one_way = sorted(stateful(legs[0]) ^ stateful(legs[1]))
-        found[("WARN_ASYMMETRIC", one_way[0])] = Warning("WARN_ASYMMETRIC", one_way[0], {"nodes": ", ".join(one_way)})
     return tuple(found.values())
 
 

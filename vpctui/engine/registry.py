@@ -50,7 +50,9 @@ FORWARDERS: dict[type, Forwarder] = {}
 KINDS: dict[type, Callable[[Any], str]] = {}
 
 
-def forwards(kind: type[R], *, named: str | Callable[[R], str]) -> Callable[[Callable[[R, Packet, Situation], Evaluation]], Callable[[R, Packet, Situation], Evaluation]]:
+def forwards(
+    kind: type[R], *, named: str | Callable[[R], str]
+) -> Callable[[Callable[[R, Packet, Situation], Evaluation]], Callable[[R, Packet, Situation], Evaluation]]:
     """Register the forwarding function of a kind of record; `named` is its `kind` in the trace document."""
 
     def register(function: Callable[[R, Packet, Situation], Evaluation]) -> Callable[[R, Packet, Situation], Evaluation]:

@@ -94,7 +94,12 @@ class Story:
             flow = entry.key.text
             if flow not in self._asked:
                 right = nearest(flow, self._asked)
-                self._reader.problem("E306", f"an expectation for a flow that does not exist: {quoted(flow)}", entry.key, f"did you mean {quoted(right)}?" if right else ", ".join(self._asked))
+                self._reader.problem(
+                    "E306",
+                    f"an expectation for a flow that does not exist: {quoted(flow)}",
+                    entry.key,
+                    f"did you mean {quoted(right)}?" if right else ", ".join(self._asked),
+                )
                 continue
             found.append(self._expectation(flow, entry))
         return tuple(found)
@@ -137,7 +142,9 @@ class Story:
     def _node(self, identifier: str, at: Node | Mark) -> None:
         if self._network.get(identifier) is None:
             right = nearest(identifier, [record.id for record in self._network])
-            self._reader.problem("E306", f"an expectation names {quoted(identifier)}, which does not exist", at, f"did you mean {quoted(right)}?" if right else "")
+            self._reader.problem(
+                "E306", f"an expectation names {quoted(identifier)}, which does not exist", at, f"did you mean {quoted(right)}?" if right else ""
+            )
 
     def outcome(self, text: str, at: Node | Mark) -> None:
         """E305 for an outcome that cannot happen."""
@@ -148,7 +155,12 @@ class Story:
         candidates = [*OUTCOMES, *(f"{way}:{code}" for way in ("forward", "return") for code, row in known.items() if row.kind == "drop")]
         by_peer = next((code for code, row in known.items() if reason and reason in row.reachability_codes), "")
         right = f"{direction}:{by_peer}" if by_peer and direction in ("forward", "return") else nearest(text, candidates)
-        self._reader.problem("E305", f"unknown outcome or reason {quoted(text)}", at, f"did you mean {right}?" if right else "ok, asymmetric, half-open, forward:REASON, return:REASON")
+        self._reader.problem(
+            "E305",
+            f"unknown outcome or reason {quoted(text)}",
+            at,
+            f"did you mean {right}?" if right else "ok, asymmetric, half-open, forward:REASON, return:REASON",
+        )
 
     def changes(self, entry: Entry | None) -> tuple[NamedChange, ...]:
         """Named sets of changes."""
@@ -223,4 +235,3 @@ class Story:
             error=values["error"],
             predict=values["predict"],
         )
-

@@ -19,7 +19,12 @@ FLOW = Section(
     (
         Field("from", Text(), "who sends: a host, an instance, an interface, `internet`, `on-premises` or `aws-service`", required=True),
         Field("to", Text(), '`"HOST:PORT"`, an address or an id', required=True),
-        Field("protocol", Choice(tuple(word for word in PROTOCOLS if word != "all"), {"any": "tcp", "all": "tcp", "http": "tcp", "icmp6": "icmpv6"}), "protocol", "tcp"),
+        Field(
+            "protocol",
+            Choice(tuple(word for word in PROTOCOLS if word != "all"), {"any": "tcp", "all": "tcp", "http": "tcp", "icmp6": "icmpv6"}),
+            "protocol",
+            "tcp",
+        ),
         Field("source_port", Port(), "the sender's port", 50000),
         Field("ttl", Integer(0, 255), "initial TTL", 64),
         Field("size", Integer(20, 65535), "total length in bytes", 60),
@@ -107,7 +112,12 @@ def _sender(identifier: str, network: Network, reader: Reader, mark: Mark) -> st
     callers = [found.id for found in network if type(found) in ADDRESSED]
     kind = "is not something that sends" if record is not None else "is unknown"
     right = nearest(identifier, callers)
-    reader.problem("E302", f"a flow starts at a host, an instance or an interface; {quoted(identifier)} {kind}", mark, f"did you mean {quoted(right)}?" if right else ", ".join(callers[:6]))
+    reader.problem(
+        "E302",
+        f"a flow starts at a host, an instance or an interface; {quoted(identifier)} {kind}",
+        mark,
+        f"did you mean {quoted(right)}?" if right else ", ".join(callers[:6]),
+    )
     return None
 
 
@@ -143,7 +153,9 @@ def read_end(
     address = function(record, network, family, outside) or (function(record, network, 10 - family, outside))
     if address is None:
         private = function(record, network, family, False)
-        reader.problem("E303", f"{caller} cannot address {private or host}; {host} has no public address", mark, f"give {host} a public_ip, or write the address")
+        reader.problem(
+            "E303", f"{caller} cannot address {private or host}; {host} has no public address", mark, f"give {host} a public_ip, or write the address"
+        )
         return None
     return address, number
 
@@ -157,4 +169,3 @@ def split_socket(text: str) -> tuple[str, str]:
         host, _, port = text.partition(":")
         return host, port
     return text, ""
-

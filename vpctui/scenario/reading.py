@@ -14,7 +14,16 @@ from vpctui.schema import Reader, Section, attempt, nearest, quoted, read_fields
 
 FORMAT_VERSION = 1
 STORY_SECTIONS = ("vpctui", "title", "teaches", "slides", "order", "assume", "flows", "expect", "changes", "walkthrough", "predict")
-SECTION_NICKNAMES = {"nacls": "network_acls", "acls": "network_acls", "gateways": "internet_gateways", "igws": "internet_gateways", "sgs": "security_groups", "enis": "network_interfaces", "tgws": "transit_gateways", "elbs": "load_balancers"}
+SECTION_NICKNAMES = {
+    "nacls": "network_acls",
+    "acls": "network_acls",
+    "gateways": "internet_gateways",
+    "igws": "internet_gateways",
+    "sgs": "security_groups",
+    "enis": "network_interfaces",
+    "tgws": "transit_gateways",
+    "elbs": "load_balancers",
+}
 
 
 def read_scenario(data: bytes, name: str) -> tuple[Scenario | None, list[Problem]]:
