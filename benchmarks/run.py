@@ -12,11 +12,14 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from benchmarks import starting
+from benchmarks import conversing, loading, sizes, starting
 from benchmarks.result import Result
 
 GROUPS: Mapping[str, Callable[[int], Iterator[Result]]] = {
+    "conversing": conversing.measure,
     "starting": starting.measure,
+    "loading": loading.measure,
+    "sizes": sizes.measure,
 }
 """Groups of measurements by name; each takes the number of runs and yields lines of the table."""
 

@@ -1,12 +1,11 @@
 """`docs/scenario-format.md`: the reference of the file, from the tables by which it is read."""
 
-from collections.abc import Iterable
-
 import vpctui.aws as aws
-from tools.pages import NOTICE, table
+from tools.pages import NOTICE
 from vpctui.scenario.lesson import ASSUME, EXPECTATION
 from vpctui.scenario.questions import FLOW
-from vpctui.schema import Field, Section
+from vpctui.schema import Section
+from vpctui.schema.format_reference import format_reference
 
 HEAD = """# The scenario file
 
@@ -19,33 +18,23 @@ snake_case. Ids are unique in the whole file, and any id is fine. What AWS defau
 For an editor that checks and completes, see the [README](../README.md#scenarios).
 """
 
-FLOWS = """## flows
+FLOWS = """What to trace. `from` and `to` also take three ends that need no entry in the file: `internet`, `on-premises` and `aws-service`."""
 
-What to trace. `from` and `to` also take three ends that need no entry in the file: `internet`, `on-premises` and `aws-service`.
-"""
-
-EXPECT = """## expect
-
-By flow: an outcome, or a mapping. Outcomes are `ok`, `asymmetric` (it works, but the directions do not share every stateful hop), `half-open` (the
+EXPECT = """By flow: an outcome, or a mapping. Outcomes are `ok`, `asymmetric` (it works, but the directions do not share every stateful hop), `half-open` (the
 handshake does not finish), `forward:REASON` and `return:REASON`, with the [reasons](reasons.md).
-"""
 
-HOPS = """`hop` (one, or a list) says how a hop ends: `direction`, `node`, `src`, `dst`, `ttl`, `table` (`none` where none was asked), `route`, `target`,
-`rule` (the entry that decides, as in `acl-app.ingress[100]`), `verdict`. `icmp: {from, mtu, arrives}` is the error that the packet causes.
-"""
+`hop` (one, or a list) says how a hop ends: `direction`, `node`, `src`, `dst`, `ttl`, `table` (`none` where none was asked), `route`, `target`,
+`rule` (the entry that decides, as in `acl-app.ingress[100]`), `verdict`. `icmp: {from, mtu, arrives}` is the error that the packet causes."""
 
-ASSUMPTIONS = """## assume
+ASSUMPTIONS = "Readings of AWS that are disputed or unpublished."
 
-Readings of AWS that are disputed or unpublished.
-"""
-
-STORY = """## changes
+STORY = """## `changes`
 
 Named sets of changes: `set` (a list of changes), `en`, `ja`, and `expect` (as above) or `error` (the code with which the last one is refused). A change
 is `PLACE=VALUE`, `PLACE+=VALUE` or `PLACE-=VALUE`; `none` takes away. A place is an id and a setting (`eni-fw.source_dest_check=on`), or a table and a
 destination (`rtb-app[0.0.0.0/0]=eni-fw`). A change with `[` or `,` is quoted inside a list.
 
-## walkthrough
+## `walkthrough`
 
 A list of steps: `en`, `ja`, `do` (actions), and `expect` or `error`. Actions are `flow NAME`, `next`, `back`, `first`, `last`, `direction forward|return`,
 `select ID`, `set CHANGE`, `change NAME`, `undo`, `redo`, `reset`. `next` and `back` move by hops; `flow` and `direction` put the cursor before the first.
@@ -54,28 +43,10 @@ A list of steps: `en`, `ja`, `do` (actions), and `expect` or `error`. Actions ar
 
 def page() -> str:
     """The whole page."""
-    network = [_section(section) for section, _ in aws.SECTIONS.values()]
-    flows = f"{FLOWS}\n{fields(FLOW.fields)}"
-    expect = f"{EXPECT}\n{fields(EXPECTATION)}\n{HOPS}"
-    return "\n".join([NOTICE + HEAD, *network, flows, expect, f"{ASSUMPTIONS}\n{fields(ASSUME)}", STORY])
-
-
-def _section(section: Section) -> str:
-    short = f"Short form: what `{section.short}` takes may stand alone.\n\n" if section.short else ""
-    return f"## {section.name}\n\n{section.help}\n\n{short}{fields(section.fields)}"
-
-
-def fields(rows: Iterable[Field]) -> str:
-    """The table of a resource's fields."""
-    return table(("field", "takes", "default", "is"), ((f"`{row.name}`", row.kind.names(), default(row), row.help) for row in rows))
-
-
-def default(row: Field) -> str:
-    """A field's default in words."""
-    if row.required:
-        return "required"
-    if row.shown_default:
-        return row.shown_default
-    if isinstance(row.default, bool):
-        return "on" if row.default else "off"
-    return "" if row.default in (None, (), "") else str(row.default)
+    network = tuple(section for section, _ in aws.SECTIONS.values())
+    told = (
+        Section("flows", "flow", FLOW.fields, FLOWS),
+        Section("expect", "expectation", EXPECTATION, EXPECT),
+        Section("assume", "reading", ASSUME, ASSUMPTIONS),
+    )
+    return NOTICE + "\n".join([HEAD, format_reference((*network, *told)), STORY])
