@@ -58,6 +58,24 @@ def _public(interface: NetworkInterface, value: Address | None, network: Network
     return None
 
 
+def _offered(interface: NetworkInterface, network: Network) -> tuple[str, ...]:
+    """Its public address or none; where it has none, the next free one beside those that its VPC's interfaces have."""
+    if interface.public_ip is not None:
+        return (str(interface.public_ip), "none")
+    used = [other.public_ip for identifier in _siblings(interface, network) if (other := network.the(NetworkInterface, identifier)).public_ip]
+    free = next(
+        (address for taken in used for step in range(1, 9) if not network.ids(("public", address := taken + step)) and not network.ids(("internet", address))),
+        None,
+    )
+    return (str(free), "none") if free else ("none",)
+
+
+def _siblings(interface: NetworkInterface, network: Network) -> Iterator[str]:
+    """Interfaces of the same VPC, a bounded number of them."""
+    for subnet in network.ids(("in", interface.vpc))[:50]:
+        yield from (identifier for identifier in network.ids(("in", subnet))[:50] if network.find(NetworkInterface, identifier))
+
+
 def _public_command(interface: NetworkInterface, value: Address | None, network: Network) -> tuple[str, ...]:
     if value is None:
         return (ec2("disassociate-address", public_ip=str(interface.public_ip)),)
@@ -142,7 +160,7 @@ def _secondary_command(interface: NetworkInterface, operator: str, value: str) -
 
 
 def _current_instance(interface: NetworkInterface, network: Network) -> tuple[tuple[str, str], ...]:
-    return ((f"{interface.id}.instance", interface.owner or "none"),) if interface.type not in MANAGED else ()
+    return () if interface.type in MANAGED or interface.primary else ((f"{interface.id}.instance", interface.owner or "none"),)
 
 
 def _moving(row: Alteration) -> Alteration:
@@ -176,7 +194,7 @@ def _robbed(before: NetworkInterface, after: NetworkInterface, network: Network)
 alterations(
     NetworkInterface,
     field("source_dest_check", OnOff(), check=_check, command=_check_command),
-    _moving(field("public_ip", IpAddress(4), check=_public, command=_public_command)),
+    _moving(field("public_ip", IpAddress(4), check=_public, command=_public_command, offer=_offered)),
     members("security_groups", Reference(("security_groups",)), check=_groups, command=_groups_command),
     _moving(members("secondary_private_ips", IpAddress(4), check=_secondary, command=_secondary_command)),
     Alteration("instance", attach, _current_instance, _instances, _attach_commands),

@@ -1,0 +1,80 @@
+"""What would happen if: the outcome of changes that are not made yet, and which changes matter at a hop."""
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from vpctui.engine import alter
+from vpctui.engine.alter import State
+from vpctui.engine.change import Refusal, settings
+from vpctui.engine.conversation import Question, converse
+from vpctui.engine.network import Network
+from vpctui.trace import Conversation, Drop, Hop
+
+WORKS = ("ok", "asymmetric")
+AT_MOST = 40
+"""More changes than a person would read are not tried."""
+
+
+class Option(Struct, frozen=True):
+    """A change that could be made, and what it would bring."""
+
+    change: str
+    outcome: str = ""
+    refusal: Refusal | None = None
+    label: str = ""
+    current: bool = False
+    """It is what is set now: choosing it changes nothing."""
+
+
+def options(state: State, question: Question, place: str) -> tuple[Option, ...]:
+    """The values of one setting, the current one first."""
+    setting = alter.setting_at(state, place)
+    if setting is None:
+        return ()
+    values = dict.fromkeys((setting.value, *setting.choices))
+    return tuple(_tried(state, question, f"{place}={value}", value, current=value == setting.value) for value in values)
+
+
+def _tried(state: State, question: Question, change: str, label: str, *, current: bool = False) -> Option:
+    made = state if current else alter.alter(state, change)
+    if isinstance(made, Refusal):
+        return Option(change, "", made, label, current)
+    return Option(change, converse(made.world, made.questions[question.name], made.questions).outcome, None, label, current)
+
+
+def for_hops(state: State, question: Question, conversation: Conversation, hops: tuple[Hop, ...]) -> tuple[Option, ...]:
+    """The changes that matter at these hops, each tried: what mends first, then what alters the outcome, then the rest."""
+    candidates = list(dict.fromkeys(_candidates(state, conversation, hops)))[:AT_MOST]
+    found = [_tried(state, question, change, change) for change in candidates]
+    now = conversation.outcome
+    return tuple(sorted(found, key=lambda option: _rank(option, now)))
+
+
+def _rank(option: Option, now: str) -> int:
+    if option.refusal is not None:
+        return 3
+    if option.outcome == now:
+        return 2
+    return 0 if option.outcome in WORKS and now not in WORKS else 1
+
+
+def _candidates(state: State, conversation: Conversation, hops: tuple[Hop, ...]) -> Iterator[str]:
+    for hop in hops:
+        if isinstance(hop.action, Drop):
+            yield from hop.action.mends
+    for hop in hops:
+        for place in _places(hop, state.world.network):
+            setting = alter.setting_at(state, place)
+            for value in setting.choices if setting else ():
+                if setting and value != setting.value:
+                    yield f"{place}={value}"
+
+
+def _places(hop: Hop, network: Network) -> Iterable[str]:
+    """Places that a hop looked at, then every other setting of its component and of the interface that it came in by."""
+    seen = dict.fromkeys(step.setting for step in hop.steps if step.setting)
+    for identifier in (hop.node, hop.arrival.by):
+        if identifier and network.get(identifier) is not None:
+            seen.update(dict.fromkeys(setting.place for setting in settings(identifier, network)))
+    return seen
