@@ -12,12 +12,16 @@ from pathlib import Path
 from statistics import median
 
 import msgspec
+from msgspec.structs import replace
 
 from benchmarks.clock import seconds
 from benchmarks.result import Result, time_text
 from benchmarks.samples import ROOT, generated
-from vpctui.engine.conversation import converse
+from vpctui.engine.change import Refusal, apply, parse
+from vpctui.engine.conversation import Question, World, converse
+from vpctui.trace import Conversation
 
+FLIP = "eni-fw.source_dest_check=on"
 SIZES = (100, 10_000, 100_000)
 
 
@@ -76,7 +80,17 @@ def figures(interfaces: int) -> Figures:
     world, question = scenario.world, scenario.questions["web"]
     hops = len(converse(world, question).hops)
     hop = median(seconds(lambda: converse(world, question), 50) / hops for _ in range(9))
-    return Figures(interfaces, hop, hop, memory)
+    flip = median(seconds(lambda: flipped(world, question), 50) for _ in range(9))
+    return Figures(interfaces, hop, flip, memory)
+
+
+def flipped(world: World, question: Question) -> Conversation:
+    """The conversation after the appliance's source/destination check was turned on.  Raises ValueError when that is refused."""
+    change = parse(FLIP)
+    network = change if isinstance(change, Refusal) else apply(change, world.network)
+    if isinstance(network, Refusal):
+        raise ValueError(network.message)
+    return converse(replace(world, network=network), question)
 
 
 def _resident() -> int:
