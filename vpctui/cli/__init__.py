@@ -1,0 +1,61 @@
+"""The command line: `vpctui SCENARIO` explores; `trace`, `check`, `schema` and the rest print.  Exit statuses are those of `docs/cli.md`.
+
+Standard output carries the result alone; everything said about it goes to standard error.  Textual is imported inside one function,
+by the explorer only.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+
+from vpctui.cli.arguments import explorer_parser, parser_of
+from vpctui.cli.outcome import BAD, Failed
+
+COMMANDS = ("trace", "check", "schema")
+"""Words that are commands; anything else in their place is a scenario.  A file of that name is opened as `./trace`."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line; the exit status."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    command = words[0] if words and words[0] in COMMANDS else ""
+    try:
+        return _run(command, words[1:] if command else words)
+    except Failed as failed:
+        sys.stderr.write(failed.text if failed.text.endswith("\n") else f"vpctui: {failed.text}\n")
+        return failed.status
+    except BrokenPipeError:
+        # Whoever reads has enough, as `head` has; what is left in the buffer must not be written at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+def _run(command: str, words: list[str]) -> int:
+    parser = parser_of(command) if command else explorer_parser()
+    options = parser.parse_args(words)
+    return _function(command)(options)
+
+
+def _function(command: str) -> Callable[..., int]:
+    """The function of a command; imported when it is asked for, so that none pays for another."""
+    if command == "trace":
+        from vpctui.cli.tracing import trace
+
+        return trace
+    if command == "check":
+        from vpctui.cli.checking import check
+
+        return check
+    if command == "schema":
+        from vpctui.cli.schema import schema
+
+        return schema
+    from vpctui.cli.exploring import explore
+
+    return explore
+
+
+__all__ = ["BAD", "main"]

@@ -1,0 +1,96 @@
+"""The options of every command, in one place."""
+
+import argparse
+from typing import NoReturn
+
+from vpctui import __version__
+from vpctui.cli.outcome import BAD
+
+COLOURS = ("auto", "never", "16", "256", "true")
+EPILOG = """\
+commands:
+  vpctui SCENARIO                open the explorer (- reads standard input; without a file, choose a bundled one)
+  vpctui trace SCENARIO          print one flow's conversation, hop by hop
+  vpctui check SCENARIO…         every expectation, change and walkthrough of files or folders
+  vpctui schema                  the JSON Schema of scenario files, for editors
+  vpctui COMMAND --help          the options of a command
+
+exit status: 0 well, 1 a flow fails or an expectation does not hold, 2 bad file or arguments, 3 stopped at something not modelled
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse with our words: one line about what is wrong, then how to get help."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and leave with status 2."""
+        self.exit(BAD, f"{self.prog}: {message}\ntry: {self.prog} --help\n")
+
+
+def explorer_parser() -> Parser:
+    """`vpctui [SCENARIO]`."""
+    parser = Parser(
+        prog="vpctui", description="Walk one packet through an AWS VPC, hop by hop.", epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("scenario", nargs="?", help="a scenario file, the name of a bundled one, or - for standard input")
+    parser.add_argument("--version", action="version", version=f"vpctui {__version__}")
+    _flow_and_changes(parser)
+    _appearance(parser)
+    parser.add_argument("--at", type=int, default=0, metavar="N", help="start at hop N")
+    parser.add_argument("--read-only", action="store_true", help="nothing can be changed")
+    parser.add_argument("--mouse", action="store_true", help="take the mouse (off: the terminal selects text)")
+    parser.add_argument("--theme", default="", metavar="NAME", help="terminal, dark or light")
+    parser.add_argument("--keys", default="", metavar="KEYS", help="press these keys at the start: nnn<enter>")
+    parser.add_argument("--plain", action="store_true", help="the same exploration as a dialogue in lines")
+    return parser
+
+
+def parser_of(command: str) -> Parser:
+    """The parser of a command."""
+    return {"trace": _trace, "check": _check, "schema": _schema}[command]()
+
+
+def _trace() -> Parser:
+    parser = Parser(prog="vpctui trace", description="Print one flow's conversation, hop by hop.")
+    parser.add_argument("scenario", help="a scenario file, the name of a bundled one, or - for standard input")
+    _flow_and_changes(parser)
+    flow = parser.add_argument_group("a flow that the file does not have")
+    flow.add_argument("--from", dest="sender", metavar="ID", help="a host, instance or interface; internet, on-premises, aws-service")
+    flow.add_argument("--to", metavar="ADDRESS|ID[:PORT]", help="where to")
+    flow.add_argument("--protocol", help="tcp, udp, icmp …")
+    flow.add_argument("--source-port", metavar="PORT")
+    flow.add_argument("--source-ip", metavar="ADDRESS", help="the source address, where the sender has none or another is meant")
+    flow.add_argument("--icmp", metavar="TYPE/CODE")
+    flow.add_argument("--ttl", metavar="N")
+    flow.add_argument("--size", metavar="BYTES")
+    flow.add_argument("--via", metavar="ID", help="for on-premises: the gateway, attachment or virtual interface where it comes in")
+    parser.add_argument("--direction", choices=("forward", "return", "both"), default="both")
+    parser.add_argument("--format", choices=("text", "json", "markdown"), default="text")
+    parser.add_argument("--plain", action="store_true", help="sentences instead of columns")
+    _appearance(parser)
+    return parser
+
+
+def _check() -> Parser:
+    parser = Parser(prog="vpctui check", description="Hold every expectation, change and walkthrough of scenario files.")
+    parser.add_argument("scenarios", nargs="+", metavar="SCENARIO", help="files, or folders that are searched")
+    parser.add_argument("--format", choices=("text", "json", "junit"), default="text")
+    parser.add_argument("--color", choices=COLOURS, default="auto")
+    return parser
+
+
+def _schema() -> Parser:
+    return Parser(prog="vpctui schema", description="Print the JSON Schema of scenario files.")
+
+
+def _flow_and_changes(parser: Parser) -> None:
+    parser.add_argument("--flow", default="", metavar="NAME", help="the flow to trace (the first by default)")
+    parser.add_argument(
+        "--set", dest="changes", action="append", default=[], metavar="CHANGE", help="make a change first, such as eni-fw.source_dest_check=on (repeatable)"
+    )
+
+
+def _appearance(parser: Parser) -> None:
+    parser.add_argument("--lang", choices=("en", "ja"), default="", help="language of every sentence")
+    parser.add_argument("--ascii", action="store_true", help="no characters beyond ASCII in what vpctui draws")
+    parser.add_argument("--color", choices=COLOURS, default="auto")
