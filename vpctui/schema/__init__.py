@@ -12,12 +12,13 @@ from vpctui.schema.json_schema import json_schema
 from vpctui.schema.kinds import Choice, Integer, ListOf, MapOf, OnOff, Port, Reference, Text
 from vpctui.schema.reading import Json, Kind, Mistake, Reader, attempt, part, scalar, unique
 from vpctui.schema.section import Field, Section, read_fields, read_version
-from vpctui.schema.spelling import ALIASES, nearest, quoted, suggestion, suggests
+from vpctui.schema.spelling import ALIASES, FULL_WIDTH, ascii_form, glued, nearest, quoted, suggestion, suggests
 from vpctui.schema.values import parse_value, value_text
 from vpctui.schema.words import Translated, Words
 
 __all__ = [
     "ALIASES",
+    "FULL_WIDTH",
     "Choice",
     "Cidr",
     "Field",
@@ -36,8 +37,10 @@ __all__ = [
     "Text",
     "Translated",
     "Words",
+    "ascii_form",
     "attempt",
     "format_reference",
+    "glued",
     "json_schema",
     "nearest",
     "parse_value",

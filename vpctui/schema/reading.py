@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from vpctui.document import Entry, Mapping, Mark, Node, Problem, Scalar
-from vpctui.schema.spelling import FULL_WIDTH, ascii_form, quoted
+from vpctui.schema.spelling import FULL_WIDTH, ascii_form, glued, quoted
 
 Json = dict[str, Any]
 
@@ -29,6 +29,18 @@ class Reader:
         """Place of every setting by (resource id, field, or `field[key]`); (id, "") is the id itself."""
         self.references: list[tuple[str, tuple[str, ...], Scalar, str]] = []
         """Ids that were named: (id, sections that it may be in, its place, who names it); checked when all are read."""
+        self.identifiers: dict[str, tuple[Mark, str]] = {}
+        """Where every id stands that is written as a key: its place, and the section or the resource that holds it."""
+
+    def identify(self, key: Scalar, holder: str) -> bool:
+        """Note the place of an id.  E126 and False when something else has it already: ids are unique in the whole file."""
+        before = self.identifiers.setdefault(key.text, (key.mark, holder))
+        self.places.setdefault((key.text, ""), key.mark)
+        if before[0] == key.mark:
+            return True
+        message = f"id {quoted(key.text)} already used at line {before[0].line} ({before[1]})"
+        self.problem("E126", message, key, f"another id, such as {key.text}-2")
+        return False
 
     def problem(self, code: str, message: str, at: Node | Mark, mend: str = "", *, warning: bool = False) -> None:
         """Note one mistake (or, with `warning`, one thing to look at)."""
@@ -44,10 +56,6 @@ class Reader:
         self.problem(mistake.code, mistake.message, mistake.node or at, mistake.mend)
 
 
-GLUED = re.compile(r"([A-Za-z_][\w.-]*|[0-9.]+/[0-9]+|[0-9A-Fa-f:]+/[0-9]+):(?=[^\s/:])([^:]*|\[.*|.*/.*)", re.ASCII)
-"""`az:a`, `0.0.0.0/0:igw`: a key and a value with no space between them."""
-
-
 def typing_error(node: Node, code: str) -> Problem | None:
     """The cause of a refused value in the way it was typed: full-width characters, or no space after the colon."""
     if not isinstance(node, Scalar) or code in ("E103", "E126"):
@@ -58,8 +66,8 @@ def typing_error(node: Node, code: str) -> Problem | None:
         if found[0] == "：" and code == "E123":
             return Problem("E111", "full-width `：` where a key needs `:`", place, re.sub(r":\s*", ": ", ascii_form(node.text), count=1))
         return Problem("E111", f"full-width character {quoted(found[0])} at column {place.column}", place, ascii_form(node.text).strip())
-    if code == "E123" and not node.quoted and (glued := GLUED.fullmatch(node.text)):
-        return Problem("E102", "missing space after `:`", node.mark, f"{glued[1]}: {glued[2]}")
+    if code == "E123" and not node.quoted and (colon := glued(node.text)) > 0:
+        return Problem("E102", "missing space after `:`", node.mark, f"{node.text[:colon]}: {node.text[colon + 1 :]}")
     return None
 
 

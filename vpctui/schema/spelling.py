@@ -128,3 +128,13 @@ FULL_WIDTH = re.compile("[！-～　]")
 def ascii_form(text: str) -> str:
     """The text with full-width letters, digits and signs as ASCII."""
     return FULL_WIDTH.sub(lambda found: " " if found[0] == "　" else chr(ord(found[0]) - 0xFEE0), text)
+
+
+GLUED = re.compile(r"(?:[A-Za-z_][\w.-]*|[0-9.]+/[0-9]+|[0-9A-Fa-f:]+/[0-9]+)(?=:[^\s/:])", re.ASCII)
+IPV6 = re.compile(r"[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(/[0-9]+)?")
+
+
+def glued(text: str) -> int:
+    """Where the colon of `az:a` or `0.0.0.0/0:igw` stands: a key and a value with no space between them; -1 for other text."""
+    found = GLUED.match(text)
+    return -1 if found is None or IPV6.fullmatch(text) else found.end()
