@@ -44,6 +44,7 @@ def test_wrap_keeps_words_and_breaks_japanese_where_it_may() -> None:
 def test_wrap_indents_and_splits_what_is_longer_than_a_line() -> None:
     assert wrap("aaa bbbbbbbbbb", 6, "  ") == ["aaa", "  bbbb", "  bbbb", "  bb"]
     assert wrap("", 10) == [""]
+    assert wrap(" 00", 2) == ["00"]
 
 
 @given(TEXT, st.integers(2, 40))

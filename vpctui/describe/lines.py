@@ -33,9 +33,9 @@ class Span(Struct, frozen=True):
 class Row(Struct, frozen=True):
     """One line of a pane.
 
-    `key` identifies it across repaints (`hop:forward:2`, `step:forward:2:0`, `resource:sn-app`, `setting:eni-fw.source_dest_check`,
-    `route:rtb-app[0.0.0.0/0]`), so that a cursor stays with what it was on.  `setting` is the place that `space` flips, `resource` the id
-    that `enter` explains.
+    `key` identifies it across repaints (`hop:3` the third hop of all legs, `step:3:2` its second check, `leg:0`, `resource:sn-app`,
+    `setting:eni-fw.source_dest_check`, `route:rtb-app:0.0.0.0/0:1`), so that a cursor stays with what it was on.
+    `setting` is the place that `space` flips, `resource` the id that `enter` explains.
     """
 
     spans: tuple[Span, ...] = ()
@@ -78,6 +78,11 @@ class Layout(Struct, frozen=True):
 
     tree_width: int = 26
     side_width: int = 53
+    """Of the path; and of lookup and header where those have no width of their own."""
+    lookup_width: int = 0
+    """Of lookup and header where they stand in a third column."""
+    status_width: int = 0
+    """Of the status line; 0: tree and path side by side."""
     lookup_height: int = 4
     header_height: int = 5
     language: Literal["en", "ja"] = "en"

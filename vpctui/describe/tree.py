@@ -4,16 +4,16 @@ Only what is open is built: records on the packet's path with what holds them, w
 with many children on whose behalf it was opened shows those on the path and says how many more there are.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from msgspec import Struct
 
 from vpctui.describe.lines import Layout, Pane, Role, Row, Span
+from vpctui.describe.uses import values
 from vpctui.describe.voice import Voice
 from vpctui.describe.width import cells
 from vpctui.describe.words import setting_name
-from vpctui.engine.change import Setting
 from vpctui.engine.network import Network
 from vpctui.engine.outline import OUTSIDE, Tree
 from vpctui.trace import Conversation, Deliver, Exit, Forward, Hop
@@ -24,13 +24,31 @@ MANY = 400
 """Children that are shown when a person unfolds their parent."""
 
 
+QUIET = {
+    "block_public_access": "off",
+    "block_public_access_exclusion": "none",
+    "main_route_table": "none",
+    "network_acl": "none",
+    "propagating_vgws": "none",
+    "secondary_private_ips": "none",
+    "nat": "none",
+    "snat": "off",
+    "dnat": "none",
+    "proxy": "none",
+    "rp_filter": "off",
+    "inspect": "none",
+    "deny": "none",
+    "listens": "none",
+}
+"""Settings that stay out of the tree while they have this value, so that those that matter fit on the screen."""
+
+
 class Topology(Struct, frozen=True):
-    """What the tree is drawn from: the file's network, the present one, the ids that changes name, the settings of each record."""
+    """What the tree is drawn from: the file's network, the present one, and the ids that changes name."""
 
     base: Network
     network: Network
-    changed: tuple[str, ...]
-    settings: Callable[[str], tuple[Setting, ...]]
+    changed: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=4)
@@ -82,7 +100,7 @@ def setting_owner(place: str) -> str:
 
 def tree_pane(source: Topology, conversation: Conversation, hop: Hop | None, setting: str, layout: Layout, width: int, voice: Voice) -> Pane:
     """The pane in so many cells.  `hop` is the current one; `setting` is the place that the current check looked at."""
-    drawing = _Drawing(source, conversation, hop, layout, width, voice)
+    drawing = _Drawing(source, conversation, hop, setting, layout, width, voice)
     rows = tuple(drawing.rows())
     if not rows:
         return Pane(voice.word("tree"), (Row((Span(" " + voice.word("no-match", text=voice.show(layout.filter)), "dim"),), key="no-match"),))
@@ -94,13 +112,14 @@ def tree_pane(source: Topology, conversation: Conversation, hop: Hop | None, set
 class _Drawing:
     """Rows of one tree at one moment."""
 
-    def __init__(self, source: Topology, conversation: Conversation, hop: Hop | None, layout: Layout, width: int, voice: Voice) -> None:
+    def __init__(self, source: Topology, conversation: Conversation, hop: Hop | None, setting: str, layout: Layout, width: int, voice: Voice) -> None:
         self.tree = _tree(source.base).after(source.network, source.changed)
-        self.base, self.settings, self.layout, self.width, self.voice = source.base, source.settings, layout, width, voice
-        self.current = hop.node if hop else ""
+        self.base, self.network, self.layout, self.width, self.voice = source.base, source.network, layout, width, voice
+        self.current, self.setting = hop.node if hop else "", setting
         self.path = touched(conversation)
         self.nodes = {hop.node for hop in conversation.hops} | {hop.action.end for hop in conversation.hops if isinstance(hop.action, Exit)}
         self.found = self._search(layout.filter) if layout.filter else None
+        self.opened: set[str] = set()
         self.open = self._with_parents([*self.path, *(hop.node for hop in conversation.hops)] if self.found is None else list(self.found))
         self.step = 2 if width >= 34 else 1
 
@@ -109,18 +128,22 @@ class _Drawing:
         wanted = text.lower()
         return dict.fromkeys([identifier for identifier, held in _searchable(self.base) if wanted in held][:MANY])
 
-    def _with_parents(self, ids: list[str]) -> set[str]:
-        found: set[str] = set()
+    def _with_parents(self, ids: list[str]) -> dict[str, set[str]]:
+        """What is open: by parent, the children that lead to one of these ids, and they themselves."""
+        found: dict[str, set[str]] = {}
+        seen: set[str] = set()
         for identifier in ids:
-            while identifier and identifier not in found:
-                found.add(identifier)
-                identifier = self.tree.parent(identifier)
+            while identifier and identifier not in seen:
+                seen.add(identifier)
+                parent = self.tree.parent(identifier)
+                found.setdefault(parent, set()).add(identifier)
+                identifier = parent
+        self.opened = seen
         return found
 
     def rows(self) -> Iterator[Row]:
         """Top to bottom."""
-        for identifier in self.tree.children(""):
-            yield from self._record(identifier, 0)
+        yield from self._below("", 0)
         outside = self._shown(OUTSIDE)
         if outside:
             yield Row((Span(" " + self.voice.word("outside"), "title"),), key=f"resource:{OUTSIDE}", foldable=True, folded=self._is_folded(OUTSIDE))
@@ -133,19 +156,24 @@ class _Drawing:
             return False
         if key in self.layout.folded:
             return True
-        return identifier not in self.open and identifier != OUTSIDE
+        return identifier not in self.opened and identifier != OUTSIDE
 
     def _shown(self, parent: str) -> tuple[str, ...]:
         """The children that are shown: all of a few; of many those on the path, unless a person unfolded them."""
         children = self.tree.children(parent)
         if self.found is not None:
-            return tuple(identifier for identifier in children if identifier in self.open)
-        children = tuple(identifier for identifier in children if not self.tree.quiet(identifier) or identifier in self.nodes)
+            return self._opened(parent)
         if len(children) <= FEW:
-            return children
+            quiet = tuple(identifier for identifier in self._opened(parent) if self.tree.is_quiet(identifier))
+            return children + quiet
         if f"resource:{parent}" in self.layout.unfolded:
-            return tuple(dict.fromkeys([*(i for i in children if i in self.open), *children[:MANY]]))
-        return tuple(identifier for identifier in children if identifier in self.open)
+            return self.tree.sorted({*self._opened(parent), *children[:MANY]})
+        return self._opened(parent)
+
+    def _opened(self, parent: str) -> tuple[str, ...]:
+        """The open children of a parent; a quiet one only where a packet was at it."""
+        ids = self.open.get(parent, ())
+        return self.tree.sorted(identifier for identifier in ids if not self.tree.is_quiet(identifier) or identifier in self.nodes)
 
     def _below(self, parent: str, depth: int) -> Iterator[Row]:
         shown = self._shown(parent)
@@ -160,18 +188,19 @@ class _Drawing:
         return 2 + self.step * depth
 
     def _record(self, identifier: str, depth: int) -> Iterator[Row]:
-        if self.found is not None and identifier not in self.open:
-            return
         folded = self._is_folded(identifier)
-        yield self._line(identifier, depth, folded)
-        if folded:
-            return
         # Below a record that only holds what a search found, its settings would hide the find.
-        if self.found is None or identifier in self.found:
-            yield from self._settings(identifier, depth + 1)
-        yield from self._below(identifier, depth + 1)
+        bare = folded or (self.found is not None and identifier not in self.found)
+        held = [] if bare else list(values(identifier, self.network))
+        shown = [(place, value) for place, value in held if not self._hides(identifier, place, value)]
+        yield self._line(identifier, depth, folded, len(held) - len(shown))
+        if not folded:
+            for place, value in shown:
+                yield from self._setting(identifier, place, value, depth + 1)
+            yield from self._below(identifier, depth + 1)
 
-    def _line(self, identifier: str, depth: int, folded: bool) -> Row:
+    def _line(self, identifier: str, depth: int, folded: bool, hidden: int) -> Row:
+        """The record's own line; `+3` says that unfolding shows three more settings, an ellipsis that there is something below."""
         voice = self.voice
         here, touched_ = identifier == self.current, identifier in self.path
         start = self._start(depth)
@@ -181,35 +210,44 @@ class _Drawing:
         room = self.width - start - cells(name)
         beside = voice.show(self.tree.beside(identifier)) or (voice.word("on-path") if touched_ else "")
         beside = voice.cut(f" {beside}", room) if beside and room > 3 else ""
-        more = f" {voice.ellipsis}" if folded and self.tree.children(identifier) else ""
+        below = folded and bool(self.tree.children(identifier))
+        more = f" {voice.ellipsis}" if below else f" +{hidden}" if hidden else ""
         if cells(beside + more) > room:
-            beside = ""
+            beside, more = (voice.cut(beside, room - cells(more)), more) if below and room > 8 else (beside, "")
         return Row(
             (Span(" " * (start - 2)), Span(f"{glyph} ", role), Span(name, role if touched_ else "id"), Span(beside, "dim"), Span(more, "dim")),
             key=f"resource:{identifier}",
             depth=depth,
             resource=identifier,
             foldable=True,
-            folded=folded,
+            folded=folded or hidden > 0,
         )
 
-    def _settings(self, identifier: str, depth: int) -> Iterator[Row]:
+    def _hides(self, identifier: str, place: str, value: str) -> bool:
+        """Whether a setting that hardly anybody touches stays out: until it is set, asked about, or its record is unfolded."""
+        if f"resource:{identifier}" in self.layout.unfolded or place == self.setting:
+            return False
+        name = place.rpartition(".")[2]
+        return QUIET.get(name) == value or (name == "instance" and value == self.tree.parent(identifier))
+
+    def _setting(self, identifier: str, place: str, value: str, depth: int) -> Iterator[Row]:
+        """One line; a list of rules one line for each."""
         voice, start = self.voice, self._start(depth)
-        for setting in self.settings(identifier):
-            name, value = self._named(setting)
+        rules = value.split(",") if place.endswith((".ingress", ".egress")) else [value]
+        for at, text in enumerate(rules):
+            name, shown = self._named(place, text.strip())
             room = self.width - start
             label = voice.cut(name, max(4, room - 4))
-            shown = voice.cut_middle(value, max(3, room - cells(label)))
-            spans = (Span(" " * start), Span(label, "dim"), Span(shown, "setting"))
-            yield Row(spans, key=f"setting:{setting.place}", depth=depth, setting=setting.place, resource=identifier)
+            spans = (Span(" " * start), Span(label, "dim"), Span(voice.cut_middle(shown, max(3, room - cells(label))), "setting"))
+            yield Row(spans, key=f"setting:{place}" + (f":{at}" if at else ""), depth=depth, setting=place, resource=identifier)
 
-    def _named(self, setting: Setting) -> tuple[str, str]:
+    def _named(self, place: str, value: str) -> tuple[str, str]:
         """A setting as `name: value`; a row of a table as `destination → target`, an entry of a network ACL as `number rule`."""
         voice = self.voice
-        key = setting.place.partition("[")[2].removesuffix("]")
-        before = setting.place.partition("[")[0].rpartition(".")
+        key = place.partition("[")[2].removesuffix("]")
+        before = place.partition("[")[0].rpartition(".")
         if key and not before[1]:
-            return f"{voice.show(key)} {voice.arrow} ", voice.show(setting.value)
+            return f"{voice.show(key)} {voice.arrow} ", voice.show(value)
         if key:
-            return f"{voice.show(before[2])} {voice.show(key)} ", voice.show(setting.value)
-        return f"{setting_name(setting.place.rpartition('.')[2], voice.language)}: ", voice.show(setting.value)
+            return f"{voice.show(before[2])} {voice.show(key)} ", voice.show(value)
+        return f"{setting_name(place.rpartition('.')[2], voice.language)}: ", voice.show(value)

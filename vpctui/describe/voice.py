@@ -40,10 +40,14 @@ class Voice(Struct, frozen=True):
         """One cell of a horizontal rule."""
         return "-" if self.ascii else "─"
 
+    def end(self, text: str) -> str:
+        """The text as a sentence that ends."""
+        return text if text.endswith((".", "。", "?", "!")) else text + ("。" if self.language == "ja" else ".")
+
     @property
-    def stop(self) -> str:
-        """What stands between two sentences."""
-        return "" if self.language == "ja" else " "
+    def colon(self) -> str:
+        """What stands between a name and what is said of it."""
+        return "：" if self.language == "ja" else ": "
 
     def cut(self, text: str, cells: int) -> str:
         """The beginning of the text in so many cells."""

@@ -90,7 +90,7 @@ def wrap(text: str, width: int, indent: str = "") -> list[str]:
             continue
         if line.strip():
             lines.append(line.rstrip())
-            line = indent
+        line = indent if lines else ""
         for part in _hard(piece.lstrip(), max(width - cells(indent), 1)):
             if cells(line + part.rstrip()) > width and line.strip():
                 lines.append(line.rstrip())

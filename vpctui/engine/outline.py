@@ -4,7 +4,7 @@
 by the network of the file and asked anew only for records that a change names.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -52,21 +52,28 @@ def outline(record: Record, network: Network) -> Outline:
 class Tree:
     """The children of every record of a network, gathered once; what the tree of another version of it looks like costs what changed."""
 
-    __slots__ = ("_children", "_moved", "_network")
+    __slots__ = ("_children", "_moved", "_network", "_order", "_quiet")
 
     def __init__(self, network: Network) -> None:
-        children: dict[str, list[tuple[int, int, str]]] = {}
+        children: dict[str, list[str]] = {}
+        self._order: dict[str, tuple[int, int]] = {}
+        self._quiet: set[str] = set()
         for at, record in enumerate(network):
             place = outline(record, network)
-            children.setdefault(place.parent, []).append((place.rank, at, record.id))
-        self._children = {parent: tuple(identifier for _, _, identifier in sorted(rows)) for parent, rows in children.items()}
+            self._order[record.id] = (place.rank, at)
+            if place.quiet:
+                self._quiet.add(record.id)
+            else:
+                children.setdefault(place.parent, []).append(record.id)
+        self._children = {parent: tuple(sorted(ids, key=self._order.__getitem__)) for parent, ids in children.items()}
         self._network = network
         self._moved: dict[str, tuple[str, str]] = {}
 
     def after(self, network: Network, changed: tuple[str, ...]) -> "Tree":
         """The tree of a changed version of the network; `changed` are the ids that changes name."""
         tree = Tree.__new__(Tree)
-        tree._children, tree._network, tree._moved = self._children, network, {}
+        tree._children, tree._order, tree._quiet = self._children, self._order, self._quiet
+        tree._network, tree._moved = network, {}
         for identifier in changed:
             was, now = self._network.get(identifier), network.get(identifier)
             if was is not None and now is not None and was is not now:
@@ -76,7 +83,7 @@ class Tree:
         return tree
 
     def children(self, parent: str) -> tuple[str, ...]:
-        """Ids of the records below one; the top is the empty id."""
+        """Ids of the records below one, quiet ones left out; the top is the empty id."""
         held = self._children.get(parent, ())
         if not self._moved:
             return held
@@ -93,10 +100,13 @@ class Tree:
         record = self._network.get(identifier)
         return outline(record, self._network).beside if record is not None else ""
 
-    def quiet(self, identifier: str) -> bool:
+    def sorted(self, identifiers: Iterable[str]) -> tuple[str, ...]:
+        """Ids in the order in which the tree shows them; unknown ones left out."""
+        return tuple(sorted((identifier for identifier in identifiers if identifier in self._order), key=self._order.__getitem__))
+
+    def is_quiet(self, identifier: str) -> bool:
         """Whether a record is shown only while the packet touches it."""
-        record = self._network.get(identifier)
-        return record is not None and outline(record, self._network).quiet
+        return identifier in self._quiet
 
     def ids(self) -> tuple[str, ...]:
         """Every id, parents before or after their children."""
