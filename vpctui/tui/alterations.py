@@ -5,7 +5,7 @@ from functools import partial
 
 from vpctui.describe.lines import Role, Row, Span
 from vpctui.describe.width import cells, wrap
-from vpctui.exploration import Exploration, Option, Refusal
+from vpctui.exploration import Option, Refusal
 from vpctui.tui.desk import Desk, does
 from vpctui.tui.overlay import Choice, Overlay
 
@@ -88,22 +88,15 @@ def flip(desk: Desk, count: int) -> None:
     options = desk.exploration.options(place)
     if not options:
         desk.tell("no-options", place=place)
-    elif len(options) <= 2 and all(_value(option) in ON_OFF for option in options):
-        apply(desk, _other_of(desk.exploration, options).change)
+    elif len(options) == 2 and all(_value(option) in ON_OFF for option in options):
+        apply(desk, next(option.change for option in options if not option.current))
     else:
-        desk.open(Overlay(desk.say("options", place=place), (), _choices(desk, options)))
+        at = next((at for at, option in enumerate(options) if not option.current), 0)
+        desk.open(Overlay(desk.say("options", place=place), (), _choices(desk, options), at=at))
 
 
 def _value(option: Option) -> str:
     return option.change.rpartition("=")[2]
-
-
-def _other_of(exploration: Exploration, options: Sequence[Option]) -> Option:
-    """The value that the setting does not have: the one whose change would change something."""
-    for option in options:
-        if option.refusal is not None or exploration.apply(option.change) is not exploration:
-            return option
-    return options[0]
 
 
 @does("what-if")

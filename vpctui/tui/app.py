@@ -16,7 +16,7 @@ from textual.screen import Screen
 from vpctui.exploration import Exploration
 from vpctui.tui.canvas import Canvas, Written
 from vpctui.tui.colours import ColorDepth, ColorWish, Palette, color_depth, theme_for
-from vpctui.tui.desk import Copy, Describer, Effect, Language, Quit, Repaint, Settings, Suspend
+from vpctui.tui.desk import Copy, Effect, Language, Quit, Repaint, Settings, Suspend
 from vpctui.tui.explorer import Explorer
 from vpctui.tui.painting import paint
 
@@ -41,12 +41,10 @@ class ExplorerOptions(Struct, frozen=True):
 
 def run(exploration: Exploration, options: ExplorerOptions) -> int:
     """Let a person explore; the exit status.  Draws on standard error, so that standard output stays free for the trace that `Q` leaves."""
-    from vpctui.tui.describing import DESCRIBER
-
     if not _has_terminal():
         sys.stderr.write("vpctui: the explorer needs a terminal; `vpctui trace` prints without one\n")
         return 2
-    app = ExplorerApp(exploration, options, DESCRIBER)
+    app = ExplorerApp(exploration, options)
     app.run(mouse=options.mouse)
     if app.return_value:
         sys.stdout.write(app.return_value)
@@ -54,16 +52,8 @@ def run(exploration: Exploration, options: ExplorerOptions) -> int:
 
 
 def _has_terminal() -> bool:
-    """Whether there is a terminal to draw on and to read keys from; with the scenario on standard input, keys come from `/dev/tty`."""
-    if not os.isatty(2):
-        return False
-    if os.isatty(0):
-        return True
-    try:
-        os.dup2(os.open("/dev/tty", os.O_RDONLY), 0)
-    except OSError:
-        return False
-    return True
+    """Whether there is a terminal to draw on and to read keys from."""
+    return os.isatty(2) and os.isatty(0)
 
 
 def spelled(keys: str) -> list[str]:
@@ -167,7 +157,7 @@ class ExplorerApp(App[str], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     TITLE = "vpctui"
 
-    def __init__(self, exploration: Exploration, options: ExplorerOptions, describer: Describer, environment: dict[str, str] | None = None) -> None:
+    def __init__(self, exploration: Exploration, options: ExplorerOptions, environment: dict[str, str] | None = None) -> None:
         env = dict(os.environ) if environment is None else environment
         depth = color_depth(options.color, env)
         super().__init__(ansi_color=True)
@@ -182,7 +172,7 @@ class ExplorerApp(App[str], inherit_bindings=False):
         if options.at:
             exploration = exploration.jump(options.at)
         self._palette = Palette(theme_for(depth, options.theme or env.get("VPCTUI_THEME", ""), env), depth)
-        self._explorer = Explorer(exploration, describer, settings, _terminal_size())
+        self._explorer = Explorer(exploration, settings, _terminal_size())
         self._keys: Sequence[str] = spelled(options.keys)
 
     def get_driver_class(self) -> type[Driver]:

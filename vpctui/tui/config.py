@@ -43,14 +43,14 @@ def read_config(path: Path) -> Config | list[str]:
     except FileNotFoundError:
         return Config()
     except (OSError, UnicodeDecodeError) as error:
-        return [f"{path}: cannot be read: {error}"]
+        return [f"cannot be read: {error}"]
     try:
         document: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return [f"{path}: {error}"]
+        return [str(error)]
     try:
         config = msgspec.convert(document, Config)
     except msgspec.ValidationError as error:
-        return [f"{path}: {error}; known are {', '.join(Config.__struct_fields__)}"]
-    mistakes = [f"{path}: keys: {mistake}" for mistake in keymap_mistakes(config.keys)]
+        return [f"{error}; known are {', '.join(Config.__struct_fields__)}"]
+    mistakes = [f"keys: {mistake}" for mistake in keymap_mistakes(config.keys)]
     return mistakes or config

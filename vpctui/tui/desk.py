@@ -1,11 +1,12 @@
 """What lies before a person: the exploration, the panes with their cursors, what lies over them, and what was just said."""
 
 from collections.abc import Callable
-from typing import Literal, Protocol
+from typing import Literal
 
 from msgspec import Struct
 
-from vpctui.describe.lines import Layout, Pane, Row, View
+from vpctui.describe import screen
+from vpctui.describe.lines import Layout, Row, View
 from vpctui.exploration import Exploration
 from vpctui.tui.geometry import PANES, Box, Geometry, PaneName, arrange, too_small
 from vpctui.tui.keys import Keymap
@@ -26,22 +27,6 @@ class Settings(Struct, frozen=True):
     multiplexed: bool = False
     """Inside tmux or screen, which may swallow what is sent to the clipboard."""
     keymap: dict[str, tuple[str, ...]] = {}
-
-
-class Describer(Protocol):
-    """Finished lines for an exploration; `vpctui.describe`, or a stand-in in a test."""
-
-    def view(self, exploration: Exploration, layout: Layout, before: Exploration | None) -> View:
-        """All panes; with `before`, lines that are new, gone or different since then are marked."""
-
-    def explain(self, exploration: Exploration, row: Row, layout: Layout) -> Pane | None:
-        """What can be said about a row."""
-
-    def step_text(self, exploration: Exploration, language: Language, ascii_only: bool) -> str:
-        """The hop or check under the cursor, for a ticket."""
-
-    def trace_text(self, exploration: Exploration, language: Language, ascii_only: bool) -> str:
-        """The whole conversation, for a ticket."""
 
 
 class Copy(Struct, frozen=True):
@@ -70,9 +55,8 @@ Effect = Copy | Quit | Suspend | Repaint
 class Desk:
     """The state of the screen.  Actions change it through `go`, `tell`, `open`; drawing only reads it."""
 
-    def __init__(self, exploration: Exploration, describer: Describer, settings: Settings, size: tuple[int, int]) -> None:
+    def __init__(self, exploration: Exploration, settings: Settings, size: tuple[int, int]) -> None:
         self.exploration = exploration
-        self.describer = describer
         self.settings = settings
         self.keymap = Keymap(settings.keymap)
         self.size = size
@@ -113,6 +97,8 @@ class Desk:
         return Layout(
             tree_width=self._width("tree"),
             side_width=self._width("path"),
+            lookup_width=self._width("lookup"),
+            status_width=self.size[0],
             lookup_height=boxes["lookup"].rows if "lookup" in boxes else 4,
             header_height=boxes["header"].rows if "header" in boxes else 3,
             language=self.settings.language,
@@ -140,7 +126,7 @@ class Desk:
         if not self._stale or self.tiny:
             return
         self.geometry = arrange(*self.size, self.active, self.zoomed)
-        self.view = self.describer.view(self.exploration, self.layout, self.before)
+        self.view = screen.view(self.exploration, self.layout, self.before)
         for name in PANES:
             box = self.box(name)
             self.panes[name].take(getattr(self.view, name), box.rows if box else self.size[1] - 3)

@@ -6,7 +6,7 @@ count for the next movement; as long as nothing follows, `1` to `4` also choose 
 
 import vpctui.tui.leaving  # noqa: F401 - registers its deeds
 from vpctui.exploration import Exploration
-from vpctui.tui.desk import DEEDS, Describer, Desk, Effect, Settings
+from vpctui.tui.desk import DEEDS, Desk, Effect, Settings
 from vpctui.tui.geometry import PaneName
 from vpctui.tui.keys import Action
 from vpctui.tui.looking import enter, narrow
@@ -19,8 +19,8 @@ LONGEST_COUNT = 4
 class Explorer:
     """Keys to actions.  `desk` holds the state; `painting.paint(desk)` draws it."""
 
-    def __init__(self, exploration: Exploration, describer: Describer, settings: Settings, size: tuple[int, int]) -> None:
-        self.desk = Desk(exploration, describer, settings, size)
+    def __init__(self, exploration: Exploration, settings: Settings, size: tuple[int, int]) -> None:
+        self.desk = Desk(exploration, settings, size)
         self._pane_before: PaneName = self.desk.active
 
     def press(self, key: str, character: str | None = None) -> Effect | None:

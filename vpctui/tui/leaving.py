@@ -1,5 +1,6 @@
 """Copying, closing, quitting."""
 
+from vpctui.describe import screen
 from vpctui.describe.lines import Row, Span
 from vpctui.tui.desk import Copy, Desk, Effect, Quit, Repaint, Suspend, does
 from vpctui.tui.looking import narrow
@@ -9,13 +10,13 @@ from vpctui.tui.overlay import Overlay
 @does("copy.step")
 def copy_step(desk: Desk, count: int) -> Effect:
     """The step under the cursor, to the clipboard of the terminal."""
-    return _copy(desk, desk.describer.step_text(desk.exploration, desk.settings.language, desk.settings.ascii))
+    return _copy(desk, screen.step_text(desk.exploration, desk.settings.language, desk.settings.ascii))
 
 
 @does("copy.trace")
 def copy_trace(desk: Desk, count: int) -> Effect:
     """The whole conversation, to the clipboard of the terminal."""
-    return _copy(desk, desk.describer.trace_text(desk.exploration, desk.settings.language, desk.settings.ascii))
+    return _copy(desk, screen.trace_text(desk.exploration, desk.settings.language, desk.settings.ascii))
 
 
 def _copy(desk: Desk, text: str) -> Effect:
@@ -58,7 +59,7 @@ def leave(desk: Desk, count: int) -> Effect:
 @does("quit.print")
 def leave_and_print(desk: Desk, count: int) -> Effect:
     """Leave, and print the conversation."""
-    return Quit(desk.describer.trace_text(desk.exploration, desk.settings.language, desk.settings.ascii))
+    return Quit(screen.trace_text(desk.exploration, desk.settings.language, desk.settings.ascii))
 
 
 @does("suspend")

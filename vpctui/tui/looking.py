@@ -2,7 +2,10 @@
 
 from functools import partial
 
+from vpctui.describe import screen
+from vpctui.describe.help import legend_rows
 from vpctui.describe.lines import Row, Span
+from vpctui.describe.voice import Voice
 from vpctui.describe.width import cells, wrap
 from vpctui.exploration import Exploration
 from vpctui.tui import alterations, moves
@@ -17,7 +20,7 @@ SUGGESTED = 50
 @does("explain")
 def explain(desk: Desk, count: int) -> None:
     """What can be said about the row under the cursor."""
-    pane = desk.describer.explain(desk.exploration, desk.row, desk.layout) if desk.row else None
+    pane = screen.explain(desk.exploration, desk.row, desk.layout) if desk.row else None
     if pane is None or not pane.rows:
         desk.tell("no-explanation")
     else:
@@ -158,7 +161,7 @@ def help_rows(desk: Desk) -> list[Row]:
     for group in GROUPS:
         rows.append(Row((Span(f" {GROUP_NAMES[group][desk.settings.language == 'ja']}", "title"),)))
         rows.extend(_help_row(desk, action) for action in desk.keymap.actions if action.group == group and action.keys)
-    return rows
+    return [*rows, *legend_rows(Voice(desk.settings.language, desk.settings.ascii))]
 
 
 def _help_row(desk: Desk, action: Action) -> Row:
