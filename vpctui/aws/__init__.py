@@ -24,7 +24,11 @@ from vpctui.aws import (
     machine,
     machine_forwarding,
     machine_output,
+    managed_interface,
     mtu,
+    nat_gateway,
+    nat_gateway_regional,
+    nat_translation,
     network_acl,
     network_interface,
     prefix_list,
@@ -46,6 +50,7 @@ RESOURCES: tuple[ModuleType, ...] = (
     prefix_list,
     internet_gateway,
     vpn_gateway,
+    nat_gateway,
     instance,
     network_interface,
     security_group,
@@ -67,7 +72,10 @@ STAGES: tuple[ModuleType, ...] = (
     machine,
     machine_forwarding,
     machine_output,
+    managed_interface,
     mtu,
+    nat_gateway_regional,
+    nat_translation,
 )
 """What several resources share on a packet's way."""
 

@@ -4,9 +4,9 @@ from collections.abc import Generator, Hashable, Iterable, Iterator
 
 from msgspec.structs import replace
 
-from vpctui.address import Prefix, is_private
+from vpctui.address import Address, Prefix, is_private
 from vpctui.aws import block_public_access, edge, internet
-from vpctui.aws.delivery import entrance
+from vpctui.aws.delivery import arrival_at, entrance, owner_of
 from vpctui.aws.mtu import too_big
 from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.reading import Item
@@ -17,7 +17,7 @@ from vpctui.engine.outline import Outline, outlines
 from vpctui.engine.registry import Assumptions, Evaluation, Rule, Sentence, Situation, forwards
 from vpctui.packet import Packet
 from vpctui.schema import Cidr, Field, ListOf, Reference, Section
-from vpctui.trace import Arrival, Candidate, Drop, Memo, Step
+from vpctui.trace import Arrival, Candidate, Drop, Forward, Memo, Step
 
 MTU = 1500
 """R-294."""
@@ -89,19 +89,21 @@ def forward(gateway: InternetGateway, packet: Packet, here: Situation) -> Evalua
 
 def _inbound(gateway: InternetGateway, packet: Packet, here: Situation) -> Evaluation:
     network = here.network
-    interface = network.first(NetworkInterface, ("public", packet.dst)) or network.first(NetworkInterface, ("global", packet.dst))
-    refused = yield from block_public_access.inbound(gateway.vpc, packet, here, interface)
+    interface = network.first(NetworkInterface, ("public", packet.dst)) if packet.family == 4 else owner_of(gateway.vpc, packet.dst, network)
+    refused = yield from block_public_access.check(gateway.id, gateway.vpc, packet, here, interface, inbound=True)
     if refused:
         return refused
     if is_private(packet.src):  # R-093
         yield Step(rule="igw-public-source", packet=packet, passed=False, facts={"src": str(packet.src)})
         return Drop(packet=packet, reason="IGW_PRIVATE_SRC_INGRESS")
     if packet.family == 6:
-        yield Step(rule="igw-ipv6", packet=packet, facts={"dst": str(packet.dst)})  # R-100
-        return (yield from edge.forward(gateway.id, gateway.vpc, gateway.route_table, packet, here, needs_public_ip=False))
-    if any(packet.dst in pool for pool in gateway.public_ipv4_pools) and interface is None:
+        return (yield from _ipv6_in(gateway, packet, here, interface))
+    if _pooled(gateway, packet.dst) and interface is None:
         yield Step(rule="igw-pool", packet=packet, facts={"dst": str(packet.dst)})  # R-078, R-079: not translated
         return (yield from edge.forward(gateway.id, gateway.vpc, gateway.route_table, packet, here, needs_public_ip=True))
+    if interface is not None and interface.vpc == gateway.vpc and not interface.subnet:  # R-179: no address in the VPC, nothing to look up
+        yield Step(rule="igw-regional-nat", packet=packet, facts={"address": str(packet.dst), "nat": interface.owner})
+        return Forward(packet=packet, to=arrival_at(interface, here, border=False))
     private = interface.private_of(packet.dst) if interface and interface.vpc == gateway.vpc else None
     if interface is None or private is None:
         yield Step(rule="igw-dnat", packet=packet, passed=False, facts={"dst": str(packet.dst), "private": "", "eni": ""})
@@ -116,8 +118,8 @@ def _inbound(gateway: InternetGateway, packet: Packet, here: Situation) -> Evalu
 
 
 def _outbound(gateway: InternetGateway, packet: Packet, here: Situation) -> Evaluation:
-    interface = here.network.first(NetworkInterface, ("address", gateway.vpc, packet.src))
-    refused = yield from block_public_access.outbound(gateway.vpc, packet, here, interface)
+    interface = owner_of(gateway.vpc, packet.src, here.network)
+    refused = yield from block_public_access.check(gateway.id, gateway.vpc, packet, here, interface, inbound=False)
     if refused:
         return refused
     if is_private(packet.dst):  # R-090
@@ -134,8 +136,8 @@ def _outbound(gateway: InternetGateway, packet: Packet, here: Situation) -> Eval
 
 def _translate_out(gateway: InternetGateway, packet: Packet, here: Situation, interface: NetworkInterface | None) -> Evaluation:
     if packet.family == 6:
-        return (yield from _ipv6_out(gateway, packet, here))
-    if any(packet.src in pool for pool in gateway.public_ipv4_pools) and interface is None:  # R-080
+        return (yield from _ipv6_out(gateway, packet, here, interface))
+    if interface is None and _from_pool(gateway, packet, here):  # R-080
         yield Step(rule="igw-pool-out", packet=packet, facts={"src": str(packet.src)})
         return (yield from internet.send(packet, here, route=None, target=None, assume=True))
     if interface is None:  # R-089
@@ -149,22 +151,51 @@ def _translate_out(gateway: InternetGateway, packet: Packet, here: Situation, in
         return Drop(packet=packet, reason="IGW_NO_PUBLIC_IP_EGRESS")
     outside = replace(packet, src=public)
     yield Step(
-        rule="igw-snat",
+        rule="igw-snat" if interface.subnet else "igw-regional-nat",
         packet=outside,
-        facts={"src": str(packet.src), "public": str(public), "eni": interface.id},
+        facts={"src": str(packet.src), "public": str(public), "eni": interface.id, "address": str(public), "nat": interface.owner},
         setting=f"{interface.id}.public_ip",
         warning="IGW_NAT_REFLECTION" if here.network.ids(("public", packet.dst)) else "",  # R-098
-        remembers=(Memo(gateway.id, ("out", packet.reverse_flow)),),
+        remembers=(Memo(gateway.id, ("out", outside.reverse_flow)),),
     )
     return (yield from internet.send(outside, here, route=None, target=None, assume=True))
 
 
-def _ipv6_out(gateway: InternetGateway, packet: Packet, here: Situation) -> Evaluation:
+def _ipv6_in(gateway: InternetGateway, packet: Packet, here: Situation, interface: NetworkInterface | None) -> Evaluation:
+    """Nothing is translated (R-100); an interface may refuse everything that internet gateways bring."""
+    if interface is not None and interface.deny_all_igw_traffic:
+        return (yield from _denied(packet, interface))
+    yield Step(rule="igw-ipv6", packet=packet, facts={"dst": str(packet.dst)}, remembers=(Memo(gateway.id, ("in", packet.flow)),))
+    return (yield from edge.forward(gateway.id, gateway.vpc, gateway.route_table, packet, here, needs_public_ip=False))
+
+
+def _ipv6_out(gateway: InternetGateway, packet: Packet, here: Situation, interface: NetworkInterface | None) -> Evaluation:
     if not here.network.the(Vpc, gateway.vpc).holds(packet.src):  # R-100
         yield Step(rule="igw-own-source", packet=packet, passed=False, facts={"src": str(packet.src), "vpc": gateway.vpc})
         return Drop(packet=packet, reason="SPOOFED_SOURCE")
-    yield Step(rule="igw-ipv6", packet=packet, facts={"dst": str(packet.dst)})
+    if interface is not None and interface.deny_all_igw_traffic:
+        return (yield from _denied(packet, interface))
+    yield Step(rule="igw-ipv6", packet=packet, facts={"dst": str(packet.dst)}, remembers=(Memo(gateway.id, ("out", packet.reverse_flow)),))
     return (yield from internet.send(packet, here, route=None, target=None, assume=True))
+
+
+def _denied(packet: Packet, interface: NetworkInterface) -> Evaluation:
+    """DenyAllIgwTraffic, an attribute of the interface (R-100)."""
+    yield Step(rule="igw-denied", packet=packet, passed=False, facts={"eni": interface.id}, setting=f"{interface.id}.deny_all_igw_traffic")
+    return Drop(packet=packet, reason="NO_PATH", mends=(f"{interface.id}.deny_all_igw_traffic=off",))
+
+
+def _pooled(gateway: InternetGateway, address: Address) -> bool:
+    """Whether a BYOIP pool of the gateway holds an address; pools come in only while the gateway has an edge table (R-078)."""
+    return gateway.route_table is not None and any(address in pool for pool in gateway.public_ipv4_pools)
+
+
+def _from_pool(gateway: InternetGateway, packet: Packet, here: Situation) -> bool:
+    """Whether the edge table gives the packet's pool address to an interface of the machine that the packet left (R-080)."""
+    if not _pooled(gateway, packet.src):
+        return False
+    target = here.network.find(NetworkInterface, edge.redirected(gateway.route_table or "", gateway.vpc, packet.src, here))
+    return target is not None and target.owner in {arrival.node for arrival in here.path}
 
 
 RULES = {
@@ -181,6 +212,13 @@ RULES = {
         Sentence("the source {src} becomes {public}, the public address of {eni}", "送信元{src}が{eni}のパブリックアドレス{public}になる"),
         Sentence("{src} ({eni}) has no public address to leave with", "{src}（{eni}）には外へ出るためのパブリックアドレスが無い"),
     ),
+    "igw-regional-nat": Rule(
+        "R-179",
+        Sentence(
+            "{address} is an address of the regional NAT gateway {nat}: nothing to translate",
+            "{address}はリージョナルNATゲートウェイ{nat}のアドレス：変換は無い",
+        ),
+    ),
     "igw-public-source": Rule(
         "R-093",
         Sentence("{src} is a public source", "{src}はパブリックな送信元"),
@@ -195,6 +233,11 @@ RULES = {
         "R-089 R-100",
         Sentence("{src} belongs to {vpc}", "{src}は{vpc}のアドレス"),
         Sentence("the source {src} belongs to no interface of {vpc}", "送信元{src}は{vpc}のどのインターフェイスのものでもない"),
+    ),
+    "igw-denied": Rule(
+        "R-100",
+        Sentence("{eni} takes part in traffic of internet gateways", "{eni}はインターネットゲートウェイと通信できる"),
+        Sentence("{eni} denies all traffic of internet gateways", "{eni}はインターネットゲートウェイとの通信をすべて拒否する設定"),
     ),
     "igw-ipv6": Rule("R-100 R-307", Sentence("IPv6: nothing is translated", "IPv6：変換は無い")),
     "igw-pool": Rule(

@@ -11,7 +11,7 @@ from vpctui.aws.subnet import Subnet, table_of
 from vpctui.aws.tunnel import Tunnel
 from vpctui.engine.registry import Evaluation, Rule, Sentence, Situation
 from vpctui.packet import Packet
-from vpctui.trace import Arrival, Drop, Forward, Step
+from vpctui.trace import Arrival, Candidate, Drop, Forward, Step
 
 
 def route(machine: Machine, packet: Packet, here: Situation) -> Generator[Step, None, Way | Drop]:
@@ -87,7 +87,7 @@ def send(interface: NetworkInterface, packet: Packet, out: Way, here: Situation,
         return refused
     # Groups can be referenced only while the packet is the sender's own (R-268, R-269).
     groups = None if carries and not interface.owns(packet.src) else interface.security_groups
-    pinned = yield from _load_balanced(interface, packet, out, here)
+    pinned = yield from load_balanced(interface, packet, out.route, here)
     if pinned is not None:
         return pinned
     subnet = here.network.the(Subnet, interface.subnet)
@@ -124,8 +124,11 @@ def _neighbour(interface: NetworkInterface, packet: Packet, out: Way, here: Situ
     return Forward(packet=packet, to=to, route=out.route.destination, target=out.route.target)
 
 
-def _load_balanced(interface: NetworkInterface, packet: Packet, out: Way, here: Situation) -> Generator[Step, None, Forward | Drop | None]:
-    """A reply on a flow that a Network Load Balancer brought with the client's address goes back to it, past every table (R-189)."""
+def load_balanced(interface: NetworkInterface, packet: Packet, won: Candidate | None, here: Situation) -> Generator[Step, None, Forward | Drop | None]:
+    """A reply on a flow that a Network Load Balancer brought with the client's address goes back to it, past every table (R-189).
+
+    `won` is the route by which the guest sent it; the interface of a service has none.
+    """
     node: str | None = here.connections.recall(interface.id, ("load-balanced", packet.flow))
     if node is None or here.assume.nlb_return != "load_balancer":
         return None
@@ -134,11 +137,11 @@ def _load_balanced(interface: NetworkInterface, packet: Packet, out: Way, here: 
     subnet = here.network.the(Subnet, interface.subnet)
     border = back.subnet != interface.subnet
     if border:
-        refused = yield from network_acl.leave(subnet, packet, here, out.route, None)
+        refused = yield from network_acl.leave(subnet, packet, here, won, None)
         if isinstance(refused, Drop):
             return refused
     to = arrival_at(back, here, border=border)
-    return Forward(packet=packet, to=to, route=out.route.destination, target=out.route.target)
+    return Forward(packet=packet, to=to, route=won.destination if won else None, target=won.target if won else None)
 
 
 RULES = {
