@@ -5,13 +5,14 @@ from collections.abc import Callable
 
 from vpctui.describe.ansi import render
 from vpctui.describe.json import trace_json
+from vpctui.describe.markdown import markdown
 from vpctui.describe.text import Report, shell_lines, text_rows
 from vpctui.describe.voice import Voice
 from vpctui.describe.width import cells
 from vpctui.trace import Conversation
 
 CLI = "aws ec2 modify-network-interface-attribute --network-interface-id eni-fw --no-source-dest-check"
-REPORT = Report("appliance.yaml", ("eni-fw.source_dest_check=on",), lambda change: CLI)
+REPORT = Report("appliance.yaml", "", ("eni-fw.source_dest_check=on",), lambda change: CLI)
 
 
 def test_a_drop_as_text(checked: Conversation) -> None:
@@ -116,3 +117,22 @@ def test_warnings_are_part_of_the_document(asymmetric: Conversation) -> None:
     warning = json.loads(trace_json(asymmetric, "x.yaml"))["warnings"][0]
     assert list(warning) == ["code", "text", "at"]
     assert (warning["code"], warning["at"]) == ("WARN_ASYMMETRIC", "igw")
+
+
+def test_markdown_for_a_ticket(checked: Conversation) -> None:
+    text = markdown(checked, REPORT, Voice())
+    assert text.startswith(
+        "## appliance.yaml: forward:ENI\\_SRC\\_DST\\_CHECK\\_IN\n\nweb: tcp 198.51.100.10:50000 → 203.0.113.20:80 (from client)\n\n"
+        "**The SYN packet is dropped at i-fw on the forward way.**\n\nchanges: `eni-fw.source_dest_check=on`\n"
+    )
+    assert "| 1 | `client` | sends to 203.0.113.20:80 | 64 |\n" in text
+    assert "| `10.0.2.0/24` | `eni-fw` | **won with /24** |\n" in text
+    assert "- mend: `eni-fw.source_dest_check=off`\n" in text
+    assert f"```sh\n{CLI}\n```\n" in text
+
+
+def test_markdown_shows_text_from_a_file_as_it_is(named: Callable[[str], Conversation]) -> None:
+    text = markdown(named("a|b](http://x) `c` <i> @all"), Report("<b>*x*.yaml"), Voice())
+    assert "## \\<b\\>\\*x\\*.yaml" in text
+    assert "`` a\\|b](http://x) `c` <i> @all ``" in text
+    assert "dropped at a\\|b\\](http://x) \\`c\\` \\<i\\> \\@all" in text

@@ -9,7 +9,8 @@ from vpctui.aws.guest import Guest
 from vpctui.aws.instance import Instance
 from vpctui.aws.internet_gateway import InternetGateway
 from vpctui.aws.network_interface import NetworkInterface
-from vpctui.aws.route_table import Route, RouteTable
+from vpctui.aws.route_entries import Route
+from vpctui.aws.route_table import RouteTable
 from vpctui.aws.subnet import Subnet
 from vpctui.aws.vpc import Vpc
 from vpctui.describe.lines import Layout, Pane

@@ -16,9 +16,9 @@ Json = dict[str, Any]
 
 
 def trace_json(conversation: Conversation, scenario: str, changes: Iterable[str] = (), voice: Voice | None = None) -> str:
-    """The document as text that ends in a newline; the same conversation gives the same bytes.  `scenario` is the file's name."""
+    """The document as text without a newline at its end; the same conversation gives the same bytes.  `scenario` is the file's name."""
     document = trace_document(conversation, scenario, changes, voice or Voice())
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
 
 
 def trace_document(conversation: Conversation, scenario: str, changes: Iterable[str], voice: Voice) -> Json:

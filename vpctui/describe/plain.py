@@ -12,12 +12,13 @@ from vpctui.describe.hops import hop_words
 from vpctui.describe.lines import Layout, Row
 from vpctui.describe.lookup import lookup_shown, note, target, title
 from vpctui.describe.plain_words import COMMANDS, PLAIN, Command
-from vpctui.describe.question import endpoints, sender
+from vpctui.describe.question import question_line
 from vpctui.describe.screen import explain, trace_text
-from vpctui.describe.sentences import ending, outcome_sentence, outcome_words, sentence
+from vpctui.describe.sentences import ending, outcome_sentence, outcome_words, sentence, warning_text
 from vpctui.describe.uses import values
 from vpctui.describe.voice import Voice
 from vpctui.exploration import Exploration, Option, Refusal
+from vpctui.trace import Hop
 
 UNBOUND = 100_000
 """Cells of a line that nobody wraps: a screen reader does."""
@@ -33,7 +34,7 @@ class Reply(Struct, frozen=True):
 
 def greeting(exploration: Exploration, voice: Voice) -> str:
     """What is said first."""
-    return "\n".join((where(exploration, voice), _say(voice, "help-hint")))
+    return "\n".join((where(exploration, voice), place(exploration, voice), _say(voice, "help-hint")))
 
 
 def answer(exploration: Exploration, line: str, voice: Voice, *, read_only: bool = False) -> Reply:
@@ -41,7 +42,7 @@ def answer(exploration: Exploration, line: str, voice: Voice, *, read_only: bool
     name, _, rest = line.strip().partition(" ")
     rest = rest.strip()
     if not name:
-        return Reply(exploration, where(exploration, voice))
+        return Reply(exploration, place(exploration, voice))
     command = next((row for row in COMMANDS if name in row.names), None)
     if command is None and "=" in line:
         command, rest = next(row for row in COMMANDS if "set" in row.names), line.strip()
@@ -59,11 +60,22 @@ def answer(exploration: Exploration, line: str, voice: Voice, *, read_only: bool
 def where(exploration: Exploration, voice: Voice) -> str:
     """The question, the outcome, and the place."""
     conversation = exploration.conversation
-    ends = f"{endpoints(conversation, voice)} ({voice.word('from')} {sender(conversation, voice)})"
-    asked = voice.end(f"{voice.show(conversation.flow)}{voice.colon}{ends}")
+    asked = voice.end(question_line(conversation, voice))
     outcome = f"{voice.end(outcome_words(conversation, voice))}\n{outcome_sentence(conversation, voice)}"
     changes = _say(voice, "changed", changes=", ".join(voice.show(change) for change in exploration.changes)) if exploration.changes else ""
-    return "\n".join(filter(None, (asked, outcome, changes, place(exploration, voice))))
+    warnings = [f"{warning.code}{voice.colon}{warning_text(warning, voice)}" for warning in conversation.warnings]
+    return "\n".join(filter(None, (asked, outcome, changes, *warnings)))
+
+
+def trace(exploration: Exploration, voice: Voice) -> str:
+    """The whole conversation in sentences: every hop with its checks, and how it ended."""
+    at, number, lines = exploration.first(), 0, [where(exploration, voice)]
+    for leg in exploration.conversation.legs:
+        for hop in leg.hops:
+            number += 1
+            lines.append(place(at.jump(number), voice))
+            lines += [voice.end(f"{'+' if step.passed else 'x'} {sentence(step, voice)}") for step in hop.steps]
+    return "\n".join(lines)
 
 
 def place(exploration: Exploration, voice: Voice) -> str:
@@ -86,6 +98,13 @@ def place(exploration: Exploration, voice: Voice) -> str:
         parts += [voice.end(f"{voice.word('evidence')}{voice.colon}{end.evidence}"), end.explanation]
         parts += [f"{voice.word('mend')}{voice.colon}{voice.show(mend)}" for mend in end.mends] or [end.advice]
     return "\n".join(parts)
+
+
+def _judged(hop: Hop, voice: Voice) -> list[str]:
+    """The checks of a hop, numbered, each with how it came out."""
+    verdicts = [voice.word("passed" if step.passed else "failed") for step in hop.steps]
+    pairs = zip(verdicts, hop.steps, strict=True)
+    return [voice.end(f"{at} {verdict}{voice.colon}{sentence(step, voice)}") for at, (verdict, step) in enumerate(pairs, 1)]
 
 
 def _joined(before: str, after: str) -> str:
@@ -139,8 +158,7 @@ def _checks(exploration: Exploration, rest: str, voice: Voice) -> Reply:
     hop = exploration.hop
     if hop is None or not hop.steps:
         return Reply(exploration, _say(voice, "no-checks"))
-    lines = [voice.end(f"{at} {voice.word('passed' if step.passed else 'failed')}{voice.colon}{sentence(step, voice)}") for at, step in enumerate(hop.steps, 1)]
-    return Reply(exploration, "\n".join(lines))
+    return Reply(exploration, "\n".join(_judged(hop, voice)))
 
 
 def _lookup(exploration: Exploration, rest: str, voice: Voice) -> Reply:
@@ -221,7 +239,7 @@ def _flow(exploration: Exploration, rest: str, voice: Voice) -> Reply:
     if not rest:
         return Reply(exploration, "\n".join(voice.show(name) for name in exploration.flows))
     asked = exploration.ask(rest) if rest in exploration.flows else exploration.ask_adhoc(rest)
-    return Reply(exploration, voice.show(asked)) if isinstance(asked, str) else Reply(asked, where(asked, voice))
+    return Reply(exploration, voice.show(asked)) if isinstance(asked, str) else Reply(asked, "\n".join((where(asked, voice), place(asked, voice))))
 
 
 def _help(exploration: Exploration, rest: str, voice: Voice) -> Reply:
@@ -241,7 +259,8 @@ _DEEDS: dict[str, Deed] = {
     "last": lambda at, rest, voice: _went(at, at.last(), "at-last", voice),
     "return": lambda at, rest, voice: _went(at, at.other_direction(), "no-other", voice),
     "hop": _hop,
-    "where": lambda at, rest, voice: Reply(at, where(at, voice)),
+    "where": lambda at, rest, voice: Reply(at, "\n".join((where(at, voice), place(at, voice)))),
+    "trace": lambda at, rest, voice: Reply(at, trace(at, voice)),
     "path": _path,
     "checks": _checks,
     "lookup": _lookup,

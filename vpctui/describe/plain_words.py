@@ -23,6 +23,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(("return", "r"), "", ("the same component in the other direction", "逆方向の同じ機器へ")),
     Command(("where", "w"), "", ("question, outcome, place", "問い、結果、現在位置")),
     Command(("path",), "", ("all hops", "全ホップ")),
+    Command(("trace",), "", ("everything in sentences: all hops with their checks", "全体を文で：全ホップとその判定")),
     Command(("checks",), "", ("all checks of this hop", "このホップの全判定")),
     Command(("lookup", "l"), "", ("the table that this hop asked, and why each route won or lost", "このホップが引いたテーブルと各ルートの勝敗の理由")),
     Command(("header", "i"), "", ("the IP header, and what changed in it", "IPヘッダと変わったフィールド")),

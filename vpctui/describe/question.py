@@ -17,3 +17,8 @@ def endpoints(conversation: Conversation, voice: Voice) -> str:
 def sender(conversation: Conversation, voice: Voice) -> str:
     """The component that sends first."""
     return voice.show(conversation.legs[0].hops[0].node) if conversation.legs else ""
+
+
+def question_line(conversation: Conversation, voice: Voice) -> str:
+    """`web: tcp 198.51.100.10:50000 → 203.0.113.20:80 (from client)`."""
+    return f"{voice.show(conversation.flow)}{voice.colon}{endpoints(conversation, voice)} ({voice.word('from')} {sender(conversation, voice)})"

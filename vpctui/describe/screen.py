@@ -8,6 +8,7 @@ from vpctui.describe.hops import hop_words
 from vpctui.describe.lines import Layout, Pane, Row, View
 from vpctui.describe.lookup import lookup_pane, lookup_shown
 from vpctui.describe.path import Here, path_pane
+from vpctui.describe.question import question_line
 from vpctui.describe.sentences import ending, sentence
 from vpctui.describe.status import status_row
 from vpctui.describe.text import Report, text_rows
@@ -101,9 +102,11 @@ def step_text(exploration: Exploration, language: Language, ascii_only: bool) ->
 
 def trace_text(exploration: Exploration, language: Language, ascii_only: bool) -> str:
     """The whole conversation, for a ticket."""
-    return render(text_rows(exploration.conversation, report(exploration), Voice(language, ascii_only)))
+    voice = Voice(language, ascii_only)
+    return render(text_rows(exploration.conversation, report(exploration, voice), voice))
 
 
-def report(exploration: Exploration) -> Report:
+def report(exploration: Exploration, voice: Voice | None = None) -> Report:
     """What a report tells besides the conversation."""
-    return Report(exploration.name, exploration.changes, lambda change: "; ".join(exploration.commands(change)))
+    asked = question_line(exploration.conversation, voice or Voice())
+    return Report(exploration.name, asked, exploration.changes, lambda change: "; ".join(exploration.commands(change)))

@@ -3,14 +3,14 @@
 80 columns, aligned, readable without colour.  The lines are rows, so that a terminal may colour them.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
 from vpctui.describe.hops import hop_words
 from vpctui.describe.lines import Role, Row, Span
 from vpctui.describe.lookup import lookup_pane, title
-from vpctui.describe.question import endpoints, sender
+from vpctui.describe.question import question_line
 from vpctui.describe.sentences import OUTCOMES, Ending, bad_end, ending, outcome_sentence, sentence, warning_text
 from vpctui.describe.status import outcome_role
 from vpctui.describe.voice import Voice
@@ -25,9 +25,11 @@ class Report(Struct, frozen=True):
     """What is told besides the conversation itself.
 
     `scenario` is the file's name; `changes` were made to it, in the change grammar; `command` gives the AWS CLI line of a change, or "".
+    `question` is what was asked, for a conversation of which only one direction is told.
     """
 
     scenario: str = ""
+    question: str = ""
     changes: tuple[str, ...] = ()
     command: Callable[[str], str] = lambda change: ""
 
@@ -71,11 +73,10 @@ class _Sheet:
         voice, conversation = self.voice, self.conversation
         if self.report.scenario:
             yield from self._labelled("scenario", voice.show(self.report.scenario))
-        asked = f"{voice.show(conversation.flow)}: {endpoints(conversation, voice)} ({voice.word('from')} {sender(conversation, voice)})"
-        yield from self._labelled("question", asked)
+        yield from self._labelled("question", self.report.question or question_line(conversation, voice))
         for change in self.report.changes:
             yield from self._labelled("changes", voice.show(change), "changed")
-        yield from self._labelled("verdict", _verdict(conversation, voice), outcome_role(conversation))
+        yield from self._labelled("verdict", verdict_words(conversation, voice), outcome_role(conversation))
         yield from self._labelled("", outcome_sentence(conversation, voice))
 
     def _labelled(self, name: str, text: str, role: Role = "plain") -> Iterator[Row]:
@@ -103,7 +104,7 @@ class _Sheet:
 
     def _decided(self) -> Iterator[Row]:
         """The lookup that decided, for a conversation that went wrong."""
-        lookup = _deciding(self.conversation)
+        lookup = deciding(self.conversation)
         if lookup is None:
             return
         yield Row()
@@ -165,7 +166,7 @@ def shell_lines(command: str, width: int) -> list[str]:
     return [f"{line} \\" for line in lines[:-1]] + lines[-1:]
 
 
-def _verdict(conversation: Conversation, voice: Voice) -> str:
+def verdict_words(conversation: Conversation, voice: Voice) -> str:
     """The outcome as scripts know it, with its word where that says more in the language of the reader."""
     outcome = conversation.outcome
     if outcome in OUTCOMES and voice.word(outcome) != outcome:
@@ -173,7 +174,7 @@ def _verdict(conversation: Conversation, voice: Voice) -> str:
     return voice.show(outcome)
 
 
-def _deciding(conversation: Conversation) -> Lookup | None:
+def deciding(conversation: Conversation) -> Lookup | None:
     """The last table that was asked before a packet went wrong: on the leg that ended badly, else on the return of an asymmetric flow."""
     leg = bad_end(conversation)
     if leg is None and conversation.outcome in ("asymmetric", "half-open"):
@@ -181,8 +182,3 @@ def _deciding(conversation: Conversation) -> Lookup | None:
     lookups = [hop.lookup for hop in leg.hops if hop.lookup is not None] if leg is not None else []
     named = [lookup for lookup in lookups if lookup.kind != "guest"]
     return next(reversed(named or lookups), None)
-
-
-def legs_of(conversation: Conversation, direction: str) -> Iterable[Leg]:
-    """The legs of one direction, or all for `both`."""
-    return (leg for leg in conversation.legs if direction in ("both", leg.direction))

@@ -157,7 +157,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "rule": ("rule", "規則"),
     "source": ("source", "出典"),
     "from": ("from", "送信元"),
-    "to": ("to", "宛先"),
+    "to": ("destination", "送信先"),
+    "target": ("target", "ターゲット"),
     "scenario": ("scenario", "シナリオ"),
     "icmp-arrives": (
         "{sender} reports it by ICMP (MTU {mtu}), and the report reaches the sender.",
