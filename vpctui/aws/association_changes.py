@@ -15,9 +15,10 @@ from vpctui.engine.network import Network
 from vpctui.schema import Choice, Reference
 
 
-def _same_vpc(subnet: Subnet, identifier: str | None, network: Network) -> Refusal | None:
+def other_network(subnet: Subnet, identifier: str | None, network: Network) -> Refusal | None:
+    """A table or a network ACL of another VPC cannot be associated with a subnet (R-006, R-277)."""
     record = network.get(identifier) if identifier else None
-    if record is None or getattr(record, "vpc", subnet.vpc) == subnet.vpc:
+    if not isinstance(record, RouteTable | NetworkAcl) or record.vpc == subnet.vpc:
         return None
     what = "route table" if isinstance(record, RouteTable) else "network ACL"
     message = f"{what} {identifier} and subnet {subnet.id} belong to different networks"
@@ -31,7 +32,7 @@ def _subnet_table(subnet: Subnet, table: str | None, network: Network) -> Refusa
     if table is None and network.the(Vpc, subnet.vpc).main_route_table is None:
         message = f"{subnet.vpc} has no main route table that {subnet.id} could fall back to"
         return Refusal("QUERY_INVALID", message, "InvalidParameterValue", "name another table", "R-007", f"{subnet.id}.route_table")
-    return _same_vpc(subnet, table, network)
+    return other_network(subnet, table, network)
 
 
 def _tables(record: Any, network: Network) -> tuple[str, ...]:
@@ -109,7 +110,7 @@ alterations(
 alterations(
     Subnet,
     field("route_table", TABLES, check=_subnet_table, command=_subnet_command, offer=_tables),
-    field("network_acl", Reference(("network_acls",)), check=_same_vpc, command=_acl_command, offer=_acls),
+    field("network_acl", Reference(("network_acls",)), check=other_network, command=_acl_command, offer=_acls),
     field("block_public_access_exclusion", EXCLUSION, command=_exclusion_command),
 )
 for _gateway in (InternetGateway, VpnGateway):

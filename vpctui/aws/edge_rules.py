@@ -1,11 +1,14 @@
 """What a gateway route table refuses: the rules of edge associations, for associating and for every later edit.  Rules R-050 … R-059, R-075 … R-083."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
+
+from msgspec.structs import replace
 
 from vpctui.address import Prefix
 from vpctui.aws.network_interface import NetworkInterface
-from vpctui.aws.route_table import Route, RouteTable
+from vpctui.aws.route_entries import Route
+from vpctui.aws.route_table import RouteTable
 from vpctui.aws.subnet import Subnet
 from vpctui.aws.vpc import Vpc
 from vpctui.engine.change import Refusal
@@ -25,37 +28,36 @@ def association(gateway: Any, table_id: str | None, network: Network) -> Refusal
     table = network.find(RouteTable, table_id)
     if table is None:
         return Refusal("UNKNOWN_RESOURCE", f"The routeTable ID '{table_id}' does not exist", "InvalidRouteTableID.NotFound", place=place)
+    refusal = unfit(gateway, table, network)
+    if refusal is not None:
+        return refusal
+    for route, found in offending(table, table.routes, network, pools=getattr(gateway, "public_ipv4_pools", ())):
+        return Refusal(found.reason, found.message, found.error, f"{table.id}[{route.destination}]=none, or another table", "R-056", place)
+    return None
+
+
+def unfit(gateway: Any, table: RouteTable, network: Network) -> Refusal | None:
+    """Why a table, whatever its routes, cannot be a gateway's edge table (R-052, R-056, R-058)."""
+    place = f"{gateway.id}.route_table"
     if not gateway.vpc or table.vpc != gateway.vpc:
-        return Refusal(
-            "ASSOC_REFUSED_DETACHED",
-            f"route table {table.id} and network gateway {gateway.id} belong to different networks",
-            INVALID,
-            f"a table of {gateway.vpc or 'the VPC that the gateway is attached to'}",
-            "R-052",
-            place,
-        )
+        message = f"route table {table.id} and network gateway {gateway.id} belong to different networks"
+        hint = f"a table of {gateway.vpc or 'the VPC that the gateway is attached to'}"
+        return Refusal("ASSOC_REFUSED_DETACHED", message, INVALID, hint, "R-052", place)
     vpc = network.the(Vpc, table.vpc)
     if vpc.main_route_table == table.id:
         return Refusal("ASSOC_REFUSED_MAIN", f"{table.id} is the main route table", INVALID, "make a separate table for the gateway", "R-058", place)
     if table.propagating_vgws:
-        return Refusal(
-            "ASSOC_REFUSED_PROPAGATION",
-            f"route propagation is enabled on {table.id}",
-            INVALID,
-            f"{table.id}.propagating_vgws-={table.propagating_vgws[0]}",
-            "R-056",
-            place,
-        )
-    return next(_offending(gateway, table, network, place), None)
+        hint = f"{table.id}.propagating_vgws-={table.propagating_vgws[0]}"
+        return Refusal("ASSOC_REFUSED_PROPAGATION", f"route propagation is enabled on {table.id}", INVALID, hint, "R-056", place)
+    return None
 
 
-def _offending(gateway: Any, table: RouteTable, network: Network, place: str) -> Iterator[Refusal]:
-    """Every route that an edge table must not hold, under the names that refuse an association."""
-    for route in table.routes:
-        refusal = route_refusal(table, route, network, pools=getattr(gateway, "public_ipv4_pools", ()))
+def offending(table: RouteTable, routes: Iterable[Route], network: Network, *, pools: tuple[Prefix, ...]) -> Iterator[tuple[Route, Refusal]]:
+    """Every one of these routes that an edge table must not hold, under the names that refuse an association (R-056)."""
+    for route in routes:
+        refusal = route_refusal(table, route, network, pools=pools)
         if refusal is not None:
-            reason = refusal.reason.replace("ROUTE_REFUSED_EDGE_", "ASSOC_REFUSED_")
-            yield Refusal(reason, refusal.message, refusal.error, f"{table.id}[{route.destination}]=none, or another table", "R-056", place)
+            yield route, replace(refusal, reason=refusal.reason.replace("ROUTE_REFUSED_EDGE_", "ASSOC_REFUSED_"))
 
 
 def edge_gateways(table: RouteTable, network: Network) -> tuple[Any, ...]:
@@ -150,7 +152,7 @@ def _pool_target(route: Route, network: Network, pools: tuple[Prefix, ...], plac
 
 def is_subnet(vpc: str, destination: Prefix, network: Network) -> bool:
     """Whether a prefix is exactly the block of a subnet."""
-    return any(destination in (subnet.cidr, subnet.ipv6_cidr) for subnet in subnets(vpc, network))
+    return bool(network.ids(("block", vpc, destination)))
 
 
 def subnets(vpc: str, network: Network) -> Iterator[Subnet]:

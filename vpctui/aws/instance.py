@@ -44,7 +44,7 @@ class Interfaces(Kind, frozen=True):
             raise Mistake("E123", f"network_interfaces of {owner} maps ids to settings", node, "eni-data: {subnet: …, private_ip: …}")
         found = []
         for entry in unique(node, reader):
-            reader.places[(entry.key.text, "")] = entry.key.mark
+            reader.identify(entry.key, f"network_interfaces of {owner}")
             found.append((entry.key.text, read_fields(network_interface.ADDRESS_FIELDS, entry.value, reader, entry.key.text, "network interface")))
         return tuple(found)
 

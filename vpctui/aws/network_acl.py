@@ -54,8 +54,8 @@ def _vpc(item: Item) -> str:
     if item["vpc"]:
         return str(item["vpc"])
     vpcs = list(item.document.of("vpcs"))
-    for values in item.document.of("subnets").values():
-        if values.get("network_acl") == item.id and values.get("vpc"):
+    for values in item.document.naming("subnets", "network_acl").get(item.id, ()):
+        if values.get("vpc"):
             return str(values["vpc"])
     return vpcs[0] if vpcs else ""
 

@@ -16,6 +16,24 @@ class Document(Struct):
 
     sections: dict[str, dict[str, Values]]
     reader: Reader
+    _naming: dict[tuple[str, str], dict[str, list[Values]]] = {}
+
+    def naming(self, section: str, field: str) -> Mapping[str, list[Values]]:
+        """Everything in a section, interfaces of instances included, by the ids that its field names; gathered once, when all is read."""
+        held = self._naming.get((section, field))
+        if held is None:
+            held = self._naming[(section, field)] = {}
+            for values in self._each(section):
+                value = values.get(field)
+                for identifier in value if isinstance(value, tuple) else (value,) if value else ():
+                    held.setdefault(identifier, []).append(values)
+        return held
+
+    def _each(self, section: str) -> Iterator[Values]:
+        for values in self.of(section).values():
+            yield values
+            for _, interface in values.get("network_interfaces") or ():
+                yield interface
 
     def of(self, section: str) -> Mapping[str, Values]:
         """The resources of a section by id."""
@@ -64,8 +82,7 @@ class Item(Struct, frozen=True):
         values = self.document.of("subnets").get(subnet or "")
         if values is None:
             return ""
-        vpcs = list(self.document.of("vpcs"))
-        return values.get("vpc") or (vpcs[0] if vpcs else "")
+        return values.get("vpc") or next(iter(self.document.of("vpcs")), "")
 
     def zone(self, subnet: str | None) -> str:
         """The Availability Zone of a subnet that this resource names."""

@@ -7,7 +7,8 @@ from vpctui.aws import edge_rules
 from vpctui.aws.altering import ec2, members
 from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.prefix_list import PrefixList
-from vpctui.aws.route_table import Route, RouteTable, is_target
+from vpctui.aws.route_entries import Route
+from vpctui.aws.route_table import RouteTable, is_target
 from vpctui.aws.vpc import Vpc
 from vpctui.engine.change import Alteration, Applied, Change, Refusal, alterations
 from vpctui.engine.network import Network
@@ -86,15 +87,13 @@ def _restore(table: RouteTable, destination: Prefix | str, change: Change, netwo
     """`local` answers again (R-022): the written row is taken away; only destinations of the VPC can be local."""
     inside = isinstance(destination, Prefix) and any(block.covers(destination) for block in _blocks(table, network))
     if not inside:
-        return Refusal(
-            "ROUTE_REFUSED_LOCAL_TARGET",
-            "local-target only allowed with network local destination CIDRs",
-            INVALID,
-            ", ".join(map(str, _blocks(table, network))),
-            "R-022",
-            change.place,
-        )
+        return _not_local(table, change.place, network)
     return (replace(table, routes=tuple(route for route in table.routes if route.destination != destination)),)
+
+
+def _not_local(table: RouteTable, place: str, network: Network) -> Refusal:
+    message = "local-target only allowed with network local destination CIDRs"
+    return Refusal("ROUTE_REFUSED_LOCAL_TARGET", message, INVALID, ", ".join(map(str, _blocks(table, network))), "R-022", place)
 
 
 def refused(table: RouteTable, destination: Prefix | str, target: str, network: Network) -> Refusal | None:
@@ -116,6 +115,17 @@ def refused(table: RouteTable, destination: Prefix | str, target: str, network: 
     return (
         _other_network(table, target, network, place) or _kind(destination, target, network, place) or _inside_vpc(table, destination, target, network, place)
     )
+
+
+def unfit(table: RouteTable, route: Route, network: Network) -> Refusal | None:
+    """Why AWS would not hold a written row; None for what it installs itself, and for a target that is gone or unknown."""
+    if route.origin != "static" or route.target == "blackhole":
+        return None
+    if route.target == "local":
+        destination = route.destination
+        whole = destination in _blocks(table, network) or bool(network.ids(("block", table.vpc, destination)))
+        return None if whole else _not_local(table, f"{table.id}[{destination}]", network)
+    return refused(table, route.destination, route.target, network) if network.get(route.target) is not None else None
 
 
 def _other_network(table: RouteTable, target: str, network: Network, place: str) -> Refusal | None:

@@ -7,27 +7,17 @@ from msgspec import Struct
 
 from vpctui.address import Address, Prefix, differing_bit
 from vpctui.aws.reading import Item
-from vpctui.document import Mapping, Node, Scalar
+from vpctui.aws.route_entries import Route, RouteEntries
 from vpctui.engine.network import Network, Record, indexes
 from vpctui.engine.outline import Outline, outlines
 from vpctui.engine.registry import Assumptions
 from vpctui.engine.rivals import rivals
-from vpctui.schema import Field, Json, Kind, ListOf, Mistake, Reader, Reference, Section, quoted, read_prefix, scalar, unique
+from vpctui.schema import Field, ListOf, Reference, Section
 from vpctui.trace import Candidate, Lookup
 
 R = TypeVar("R")
 ORIGIN_RANK = {"local": 0, "static": 1, "prefix-list": 2, "dx": 3, "propagated-static": 4, "bgp": 5, "propagated": 5}
 """Tie-break for equal prefixes (R-015): a static CIDR, a prefix list, then propagated: Direct Connect, static VPN, BGP VPN."""
-
-
-class Route(Struct, frozen=True):
-    """One row that somebody wrote: a CIDR or a prefix list id, and a target."""
-
-    destination: Prefix | str
-    target: str
-    origin: str = "static"
-    state: str = "active"
-    """`blackhole` where the file says so; the state in force also depends on the target."""
 
 
 class RouteTable(Record, frozen=True, kw_only=True):
@@ -57,79 +47,6 @@ def outline(table: RouteTable, network: Network) -> Outline:
     return Outline(table.vpc, "main" if main else "", 40)
 
 
-TARGETS = (
-    "network_interfaces",
-    "instances",
-    "internet_gateways",
-    "egress_only_internet_gateways",
-    "vpn_gateways",
-    "nat_gateways",
-    "vpc_peering_connections",
-    "transit_gateways",
-    "vpc_endpoints",
-    "load_balancers",
-    "endpoint_services",
-)
-
-
-class RouteEntries(Kind, frozen=True):
-    """`{DESTINATION: TARGET}`; a destination is a CIDR or a prefix list, a target an id, `local`, `blackhole`, or `{target, origin, state}`."""
-
-    def read(self, node: Node, reader: Reader, owner: str) -> tuple[Route, ...]:
-        if not isinstance(node, Mapping):
-            raise Mistake("E123", f"routes of {owner} must map destinations to targets", node, "0.0.0.0/0: igw")
-        found = []
-        for entry in unique(node, reader):
-            reader.places[(owner, f"[{entry.key.text}]")] = entry.value.mark
-            try:
-                found.append(self.row(entry.key, entry.value, reader, owner))
-            except Mistake as mistake:
-                reader.mistake(mistake, entry.value)
-        return tuple(found)
-
-    def row(self, key: Scalar, value: Node, reader: Reader, owner: str) -> Route:
-        """One row.  Raises Mistake for a bad destination or a bad target."""
-        destination = read_destination(key, reader, owner)
-        if not isinstance(value, Mapping):
-            return self._target(destination, scalar(value, "a target"), "static", "active", reader, owner)
-        words = {entry.key.text: scalar(entry.value, "a word") for entry in unique(value, reader)}
-        for name in words.keys() - {"target", "origin", "state"}:
-            raise Mistake("E122", f"unknown field {quoted(name)} of a route", words[name], "target, origin, state")
-        if "target" not in words:
-            raise Mistake("E124", f"the route to {key.text} of {owner} needs a target", value, "target: igw")
-        for name, options in (("origin", ("static", "propagated")), ("state", ("active", "blackhole"))):
-            if name in words and words[name].text not in options:
-                raise Mistake("E125", f"expected {' or '.join(options)}, found {quoted(words[name].text)}", words[name], options[0])
-        origin, state_ = (words[name].text if name in words else default for name, default in (("origin", "static"), ("state", "active")))
-        return self._target(destination, words["target"], origin, state_, reader, owner)
-
-    @staticmethod
-    def _target(destination: Prefix | str, named: Scalar, origin: str, written_state: str, reader: Reader, owner: str) -> Route:
-        if named.text == "blackhole":
-            return Route(destination, "blackhole", origin, "blackhole")
-        if named.text != "local":
-            reader.references.append((named.text, TARGETS, named, owner))
-        return Route(destination, named.text, origin, written_state)
-
-    def json_schema(self) -> Json:
-        long = {
-            "type": "object",
-            "properties": {"target": {"type": "string"}, "origin": {"enum": ["static", "propagated"]}, "state": {"enum": ["active", "blackhole"]}},
-        }
-        return {"type": "object", "additionalProperties": {"anyOf": [{"type": "string"}, {**long, "required": ["target"], "additionalProperties": False}]}}
-
-    def names(self) -> str:
-        return "`{DESTINATION: TARGET}`"
-
-
-def read_destination(key: Scalar, reader: Reader, owner: str) -> Prefix | str:
-    """A CIDR, or the id of a prefix list.  Raises Mistake."""
-    if key.text[:1].isalpha() and ":" not in key.text and "/" not in key.text:
-        reader.references.append((key.text, ("prefix_lists",), key, owner))
-        return key.text
-    return read_prefix(key)
-
-
 SECTION = Section(
     "route_tables",
     "route table",
@@ -150,16 +67,17 @@ def read(item: Item) -> Iterator[Record]:
 
 
 def _vpc(item: Item) -> str:
+    """The VPC that is written, the one whose main table it is, that of a subnet or gateway that uses it, or the only one."""
     if item["vpc"]:
         return str(item["vpc"])
     document = item.document
-    for name, values in document.of("vpcs").items():
-        if values["main_route_table"] == item.id:
-            return name
-    for section in ("subnets", "internet_gateways", "vpn_gateways"):
-        for values in document.of(section).values():
-            if values.get("route_table") == item.id and (values.get("vpc") or len(document.of("vpcs")) == 1):
-                return values.get("vpc") or next(iter(document.of("vpcs")))
+    main = next((name for name, values in document.of("vpcs").items() if values["main_route_table"] == item.id), None)
+    if main is not None:
+        return main
+    users = [values for section in ("subnets", "internet_gateways", "vpn_gateways") for values in document.naming(section, "route_table").get(item.id, ())]
+    named: list[str] = [values["vpc"] for values in users if values.get("vpc")]
+    if users:  # where a user does not say its VPC, that is E206 there and need not be said here
+        return named[0] if named else next(iter(document.of("vpcs")), "")
     return item.vpc()
 
 

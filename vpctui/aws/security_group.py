@@ -51,10 +51,8 @@ def _vpc(item: Item) -> str:
     if item["vpc"]:
         return str(item["vpc"])
     for section in ("instances", "network_interfaces", "load_balancers", "vpc_endpoints"):
-        for values in item.document.of(section).values():
-            if item.id in (values.get("security_groups") or ()):
-                first = values.get("subnet") or next((pair[0] for pair in values.get("subnets") or ()), None)
-                return item.subnet_vpc(first)
+        for values in item.document.naming(section, "security_groups").get(item.id, ()):
+            return item.subnet_vpc(values.get("subnet") or next((pair[0] for pair in values.get("subnets") or ()), None))
     vpcs = list(item.document.of("vpcs"))
     return vpcs[0] if vpcs else ""
 

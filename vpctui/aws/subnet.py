@@ -27,8 +27,11 @@ class Subnet(Record, frozen=True, kw_only=True):
 
 @indexes(Subnet)
 def keys(subnet: Subnet) -> Iterable[Hashable]:
-    """By VPC, and by the table and ACL that it uses."""
+    """By VPC, by its blocks, and by the table and ACL that it uses."""
     yield ("in", subnet.vpc)
+    for block in (subnet.cidr, subnet.ipv6_cidr):
+        if block is not None:
+            yield ("block", subnet.vpc, block)
     yield ("associated", subnet.route_table)
     yield ("associated", subnet.network_acl)
 

@@ -1,21 +1,25 @@
-"""What one table cannot see: ids named twice, references to nothing, addresses outside their subnet, routes that AWS would refuse."""
+"""What one table cannot see: everything in which two places of a file contradict each other, or what AWS would refuse.
+
+Each check goes once over the file; none asks every resource about every other, so a large file costs what it is long.
+"""
 
 from vpctui.aws.reading import Document
 from vpctui.engine.network import Network
-from vpctui.schema import nearest, quoted
+from vpctui.scenario import forwarders, membership, ranges, routing
+from vpctui.scenario.addresses import Addresses
+from vpctui.scenario.identifiers import References
+from vpctui.scenario.scenario import Scenario
 
 
 def check(document: Document, network: Network) -> None:
-    """Note every contradiction of a document."""
-    _references(document, network)
+    """Note every contradiction in a document's network."""
+    References(document, network).check()
+    ranges.check(document, network)
+    Addresses(document, network).check()
+    routing.check(document, network)
+    membership.check(document, network)
 
 
-def _references(document: Document, network: Network) -> None:
-    """E202: an id that no section holds."""
-    reader = document.reader
-    for identifier, sections, node, owner in reader.references:
-        if network.get(identifier) is None:
-            known = [name for section in sections for name in document.of(section)]
-            right = nearest(identifier, known)
-            noun = sections[0].replace("_", " ").removesuffix("s")
-            reader.problem("E202", f"unknown {noun} {quoted(identifier)} in {owner}", node, f"did you mean {quoted(right)}?" if right else "")
+def check_story(scenario: Scenario, document: Document) -> None:
+    """Note what depends on the story too: warnings about drops that nobody expects."""
+    forwarders.check(scenario, document)

@@ -1,29 +1,22 @@
 """From document nodes to a scenario: every section by its table, every mistake collected."""
 
-from collections.abc import Iterator
-
 import vpctui.aws
 from vpctui.aws import internet
-from vpctui.aws.reading import Document, Item, Values
+from vpctui.aws.reading import Document, Values
 from vpctui.document import Entry, Mapping, Node, Problem
-from vpctui.engine.network import Network, Record
+from vpctui.engine.network import Network
 from vpctui.scenario import checks, lesson, questions
+from vpctui.scenario.identifiers import records
 from vpctui.scenario.scenario import Scenario
 from vpctui.scenario.text import read_document
-from vpctui.schema import Reader, Section, attempt, nearest, quoted, read_fields, unique
+from vpctui.schema import Reader, Section, attempt, quoted, read_fields, read_version, suggestion, unique
+from vpctui.schema.reading import is_empty
 
-FORMAT_VERSION = 1
 STORY_SECTIONS = ("vpctui", "title", "teaches", "slides", "order", "assume", "flows", "expect", "changes", "walkthrough", "predict")
-SECTION_NICKNAMES = {
-    "nacls": "network_acls",
-    "acls": "network_acls",
-    "gateways": "internet_gateways",
-    "igws": "internet_gateways",
-    "sgs": "security_groups",
-    "enis": "network_interfaces",
-    "tgws": "transit_gateways",
-    "elbs": "load_balancers",
-}
+NO_SECTIONS = {"id": "the file's name is the scenario's name: rename the file", "name": "the file's name is the scenario's name: rename the file, or title"}
+"""Keys that people put at the top of a file, and what they meant."""
+
+EXAMPLES = {"instances": "i-app", "subnets": "sn-app", "route_tables": "rtb-app", "vpcs": "vpc-main"}
 
 
 def read_scenario(data: bytes, name: str) -> tuple[Scenario | None, list[Problem]]:
@@ -40,27 +33,17 @@ def read_scenario(data: bytes, name: str) -> tuple[Scenario | None, list[Problem
 
 def _scenario(root: Mapping, name: str, reader: Reader) -> Scenario:
     entries = {entry.key.text: entry for entry in unique(root, reader)}
-    _version(entries, root, reader)
+    read_version(root, reader)
     document = Document({}, reader)
     for entry in entries.values():
         _section(entry, document)
-    network = Network((*internet.ends(), *_records(document)))
+    network = Network((*internet.ends(), *records(document)))
     checks.check(document, network)
     asked = questions.read_flows(entries.get("flows"), network, reader)
     story = lesson.read_story(entries, asked, network, reader)
-    return Scenario(name=name, network=network, questions=asked, places=dict(reader.places), **story)
-
-
-def _version(entries: dict[str, Entry], root: Mapping, reader: Reader) -> None:
-    entry = entries.get("vpctui")
-    text = getattr(entry.value, "text", "") if entry else ""
-    if entry is None:
-        reader.problem("E121", f"no format version: a scenario starts with vpctui: {FORMAT_VERSION}", root, f"vpctui: {FORMAT_VERSION}")
-    elif text != str(FORMAT_VERSION):
-        newer = text.isdigit() and int(text) > FORMAT_VERSION
-        code = "E121" if newer else "E106"
-        message = f"format version {text} is newer than this program ({FORMAT_VERSION})" if newer else f"expected an integer, found {quoted(text)}"
-        reader.problem(code, message, entry.value, f"upgrade vpctui, or write vpctui: {FORMAT_VERSION}" if newer else f"vpctui: {FORMAT_VERSION}")
+    scenario = Scenario(name=name, network=network, questions=asked, places=dict(reader.places), **story)
+    checks.check_story(scenario, document)
+    return scenario
 
 
 def _section(entry: Entry, document: Document) -> None:
@@ -71,18 +54,29 @@ def _section(entry: Entry, document: Document) -> None:
     found = vpctui.aws.SECTIONS.get(name)
     if found is None:
         known = (*STORY_SECTIONS, *vpctui.aws.SECTIONS)
-        right = SECTION_NICKNAMES.get(name) or nearest(name, known)
-        reader.problem("E122", f"unknown section {quoted(name)}", entry.key, f"did you mean {quoted(right)}?" if right else "sections: " + ", ".join(known))
+        reader.problem("E122", f"unknown section {quoted(name)}", entry.key, NO_SECTIONS.get(name) or suggestion(name, known))
+        reader.doubtful.update(_named(entry.value))
         return
     section = found[0]
     if not isinstance(entry.value, Mapping):
-        reader.problem("E123", f"{name} must map ids to settings", entry.value, "i-app: {…}" if name == "instances" else "id: {…}")
+        if not is_empty(entry.value):
+            named = _named(entry.value)
+            reader.problem("E123", f"{name} must map ids to settings", entry.value, f"{named[0] if named else EXAMPLES.get(name, 'id')}: {{…}}")
+            reader.doubtful.update(named)
         return
     items: dict[str, Values] = {}
     for item in unique(entry.value, reader):
-        reader.places[(item.key.text, "")] = item.key.mark
+        reader.identify(item.key, name)
         items[item.key.text] = _values(section, item.key.text, item.value, reader)
     document.sections[name] = items
+
+
+def _named(node: Node) -> list[str]:
+    """The ids that a section of the wrong name or shape was meant to hold."""
+    if isinstance(node, Mapping):
+        return [entry.key.text for entry in node]
+    items = [item for item in getattr(node, "items", ()) if isinstance(item, Mapping)]
+    return [text for item in items if (text := getattr(item.get("id") or item.get("name"), "text", ""))]
 
 
 def _values(section: Section, identifier: str, node: Node, reader: Reader) -> Values:
@@ -95,10 +89,3 @@ def _values(section: Section, identifier: str, node: Node, reader: Reader) -> Va
         values[short.name] = short.default if read is None else read
         return values
     return read_fields(section.fields, node, reader, identifier, section.noun)
-
-
-def _records(document: Document) -> Iterator[Record]:
-    for name, items in document.sections.items():
-        section, module = vpctui.aws.SECTIONS[name]
-        for identifier, values in items.items():
-            yield from module.read(Item(identifier, values, document, name, section.noun))

@@ -1,15 +1,17 @@
 """What reading a document is made of: kinds that read one value each, and the reader that collects what they find."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from msgspec import Struct
 
 from vpctui.document import Entry, Mapping, Mark, Node, Problem, Scalar
-from vpctui.schema.spelling import FULL_WIDTH, ascii_form, glued, quoted
+from vpctui.schema.spelling import FULL_WIDTH, ascii_form, glued, nearest, quoted
 
 Json = dict[str, Any]
+COMPARISONS = 200_000
+"""Names that one reader compares with unknown ones, all together."""
 
 
 class Mistake(Exception):
@@ -31,6 +33,9 @@ class Reader:
         """Ids that were named: (id, sections that it may be in, its place, who names it); checked when all are read."""
         self.identifiers: dict[str, tuple[Mark, str]] = {}
         """Where every id stands that is written as a key: its place, and the section or the resource that holds it."""
+        self.doubtful: set[str] = set()
+        """Ids from parts of the document that could not be read: naming one of them is no mistake of its own."""
+        self._comparisons = COMPARISONS
 
     def identify(self, key: Scalar, holder: str) -> bool:
         """Note the place of an id.  E126 and False when something else has it already: ids are unique in the whole file."""
@@ -41,6 +46,11 @@ class Reader:
         message = f"id {quoted(key.text)} already used at line {before[0].line} ({before[1]})"
         self.problem("E126", message, key, f"another id, such as {key.text}-2")
         return False
+
+    def nearest(self, word: str, known: Collection[str]) -> str:
+        """The known name most like a word; nothing once so many names were compared that a large file would be slow to read."""
+        self._comparisons -= len(known)
+        return nearest(word, known) if self._comparisons >= 0 else ""
 
     def problem(self, code: str, message: str, at: Node | Mark, mend: str = "", *, warning: bool = False) -> None:
         """Note one mistake (or, with `warning`, one thing to look at)."""
