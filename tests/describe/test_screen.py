@@ -157,7 +157,7 @@ def judge(exploration: Exploration) -> None:
                 assert "?>" not in text, (step.rule, step.facts, text)
                 assert text
         for warning in conversation.warnings:
-            assert "?>" not in warning_text(warning, voice)
+            assert "?>" not in warning_text(warning, conversation, voice)
         for layout, widths in ((Layout(), (26, 53, 53)), (WIDE, (50, 98, 60))):
             for hop_number in {0, 1, len(conversation.hops)}:
                 shown = screen.view(exploration.jump(hop_number, 1), replace(layout, language=voice.language))

@@ -30,7 +30,7 @@ def trace_document(conversation: Conversation, scenario: str, changes: Iterable[
         "changes": list(changes),
         "outcome": conversation.outcome,
         "legs": [_leg(leg, voice) for leg in conversation.legs],
-        "warnings": [_warning(warning, voice) for warning in conversation.warnings],
+        "warnings": [_warning(warning, conversation, voice) for warning in conversation.warnings],
     }
 
 
@@ -86,5 +86,5 @@ def _candidate(row: Candidate) -> Json:
     return {"destination": row.destination, "target": row.target, "origin": row.origin, "state": row.state, "note": row.note}
 
 
-def _warning(warning: Warning, voice: Voice) -> Json:
-    return {"code": warning.code, "text": warning_text(warning, voice), "at": warning.at}
+def _warning(warning: Warning, conversation: Conversation, voice: Voice) -> Json:
+    return {"code": warning.code, "text": warning_text(warning, conversation, voice), "at": warning.at}

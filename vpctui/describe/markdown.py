@@ -55,8 +55,9 @@ def _lines(conversation: Conversation, report: Report, voice: Voice) -> Iterator
     if end is not None:
         yield from _ending(end, report, voice)
     for warning in conversation.warnings:
-        advice = voice.show(reason(warning.code).fix(voice.language))
-        yield f"> {escaped(f'{warning.code} {voice.show(warning.at)}')}{voice.colon}{escaped(warning_text(warning, voice))} {escaped(advice)}".rstrip()
+        known, said = reason(warning.code), warning_text(warning, conversation, voice)
+        told = " ".join(voice.end(text) for text in dict.fromkeys((said, voice.show(known.explanation(voice.language)))))
+        yield f"> {escaped(f'{warning.code} {voice.show(warning.at)}')}{voice.colon}{escaped(told)} {escaped(known.fix(voice.language))}"
         yield ""
 
 

@@ -63,7 +63,7 @@ def where(exploration: Exploration, voice: Voice) -> str:
     asked = voice.end(question_line(conversation, voice))
     outcome = f"{voice.end(outcome_words(conversation, voice))}\n{outcome_sentence(conversation, voice)}"
     changes = _say(voice, "changed", changes=", ".join(voice.show(change) for change in exploration.changes)) if exploration.changes else ""
-    warnings = [f"{warning.code}{voice.colon}{warning_text(warning, voice)}" for warning in conversation.warnings]
+    warnings = [f"{warning.code}{voice.colon}{warning_text(warning, conversation, voice)}" for warning in conversation.warnings]
     return "\n".join(filter(None, (asked, outcome, changes, *warnings)))
 
 
@@ -74,7 +74,7 @@ def trace(exploration: Exploration, voice: Voice) -> str:
         for hop in leg.hops:
             number += 1
             lines.append(place(at.jump(number), voice))
-            lines += [voice.end(f"{'+' if step.passed else 'x'} {sentence(step, voice)}") for step in hop.steps]
+            lines += _judged(hop, voice)
     return "\n".join(lines)
 
 

@@ -113,11 +113,11 @@ def outcome_sentence(conversation: Conversation, voice: Voice) -> str:
     return voice.word(key, carries=leg.carries, node=leg.last.node, direction=voice.word(leg.direction))
 
 
-def warning_text(warning: Warning, voice: Voice) -> str:
-    """A warning of a conversation as a sentence."""
-    rule = RULES.get(warning.code)
-    if rule is not None:
-        said = rule.passed.ja if voice.language == "ja" else rule.passed.en
-        return voice.show(fill(said, warning.facts))
+def warning_text(warning: Warning, conversation: Conversation, voice: Voice) -> str:
+    """A warning of a conversation: what the check that raised it found there, else what the warning means."""
+    for hop in conversation.hops:
+        for step in hop.steps:
+            if step.warning == warning.code and hop.node == warning.at:
+                return sentence(step, voice)
     known = reasons().get(warning.code)
     return voice.show(known.explanation(voice.language) if known else warning.code)

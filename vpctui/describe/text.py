@@ -126,8 +126,11 @@ class _Sheet:
         for warning in conversation.warnings:
             yield Row()
             yield Row((Span(f"{warning.code} {voice.show(warning.at)}", "warn"),))
-            yield from self._item("why", warning_text(warning, voice))
-            yield from self._item("advice", voice.show(reason(warning.code).fix(voice.language)))
+            known, said = reason(warning.code), warning_text(warning, conversation, voice)
+            meaning = voice.show(known.explanation(voice.language))
+            yield from self._item("evidence", said if said != meaning else "")
+            yield from self._item("why", meaning)
+            yield from self._item("advice", voice.show(known.fix(voice.language)))
 
     def _ending(self, end: Ending) -> Iterator[Row]:
         voice = self.voice

@@ -54,7 +54,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # panes
     "path": ("path", "経路"),
     "tree": ("network", "構成"),
-    "lookup": ("lookup", "ルート検索"),
+    "lookup": ("lookup", "検索"),
     "header": ("header", "ヘッダ"),
     "outside": ("outside", "外部"),
     "on-path": ("on the path", "経路上"),
@@ -76,12 +76,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "reason": ("reason", "コード"),
     "evidence": ("seen", "根拠"),
     # lookup pane
-    "lookup-of": ("{table}, for {asked}", "{table}で{asked}を検索"),
-    "lookup-edge": ("{table} (edge of {owner}), for {asked}", "{table}（{owner}のエッジ）で{asked}を検索"),
-    "lookup-guest": ("guest table of {owner}, for {asked}", "{owner}のゲストのテーブルで{asked}を検索"),
-    "lookup-implicit": ("{owner} has no edge table: local, for {asked}", "{owner}にエッジテーブルなし：localで{asked}を検索"),
-    "lookup-transit": ("{table} (transit gateway), for {asked}", "{table}（トランジットゲートウェイ）で{asked}を検索"),
-    "lookup-remote": ("routes behind {owner}, for {asked}", "{owner}の先のルートで{asked}を検索"),
+    "lookup-of": ("{table}, for {asked}", "{table}、宛先{asked}"),
+    "lookup-edge": ("{table} (edge of {owner}), for {asked}", "{table}（{owner}のエッジ）、宛先{asked}"),
+    "lookup-guest": ("guest table of {owner}, for {asked}", "{owner}のゲストのテーブル、宛先{asked}"),
+    "lookup-implicit": ("{owner} has no edge table: local, for {asked}", "{owner}にエッジテーブルなし（local）、宛先{asked}"),
+    "lookup-transit": ("{table} (transit gateway), for {asked}", "{table}（トランジットゲートウェイ）、宛先{asked}"),
+    "lookup-remote": ("routes behind {owner}, for {asked}", "{owner}の先のルート、宛先{asked}"),
     "lookup-none": ("this hop asks no route table", "このホップはルートテーブルを引かない"),
     "won": ("won with /{length}", "/{length}で選択"),
     "won-list": ("won", "選択"),
@@ -173,11 +173,11 @@ WORDS: dict[str, tuple[str, str]] = {
 
 SETTINGS: dict[str, tuple[str, str]] = {
     "source_dest_check": ("check", "チェック"),
-    "public_ip": ("public", "パブリック"),
+    "public_ip": ("public", "公開IP"),
     "security_groups": ("groups", "SG"),
     "route_table": ("table", "テーブル"),
     "network_acl": ("acl", "ACL"),
-    "instance": ("attached", "アタッチ先"),
+    "instance": ("attached", "接続先"),
     "state": ("state", "状態"),
     "ip_forward": ("ip_forward", "ip_forward"),
     "propagating_vgws": ("propagates", "伝播元"),
@@ -188,7 +188,7 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "ingress": ("in", "受信"),
     "egress": ("out", "送信"),
     "preserve_client_ip": ("client IP", "クライアントIP"),
-    "appliance_mode": ("appliance mode", "アプライアンスモード"),
+    "appliance_mode": ("appliance mode", "アプライアンス"),
 }
 """Short names of settings for narrow places; a setting that is not here is called as in the file."""
 
