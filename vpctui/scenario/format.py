@@ -1,7 +1,8 @@
 """The JSON Schema of scenario files, for editors: the resources' own tables, and the parts of the story."""
 
 import vpctui.aws
-from vpctui.scenario.lesson import ASSUME, EXPECTATION, HOP_FIELDS, ICMP_FIELDS
+from vpctui.scenario.expected import EXPECTATION, HOP, ICMP
+from vpctui.scenario.lesson import ASSUME
 from vpctui.scenario.questions import FLOW
 from vpctui.schema import Json, json_schema
 from vpctui.schema.json_schema import fields_schema, section_schema
@@ -36,14 +37,10 @@ def _story() -> Json:
     }
 
 
-def _named(fields: tuple[str, ...]) -> Json:
-    return {"type": "object", "properties": dict.fromkeys(fields, TEXT), "additionalProperties": False}
-
-
 def _expectations() -> Json:
-    hop = _named(HOP_FIELDS)
+    hop = fields_schema(HOP)
     long = fields_schema(EXPECTATION)
-    long["properties"] = {**long["properties"], "result": OUTCOME, "icmp": _named(ICMP_FIELDS), "hop": {"anyOf": [hop, {"type": "array", "items": hop}]}}
+    long["properties"] = {**long["properties"], "result": OUTCOME, "icmp": fields_schema(ICMP), "hop": {"anyOf": [hop, {"type": "array", "items": hop}]}}
     return {"type": "object", "additionalProperties": {"anyOf": [OUTCOME, long]}}
 
 

@@ -1,6 +1,7 @@
 """Flows: from the file, from the command line, from the prompt.  One table of fields serves them all."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from vpctui.address import Address, parse_address
@@ -11,7 +12,8 @@ from vpctui.engine.conversation import Question
 from vpctui.engine.network import Network
 from vpctui.engine.registry import ADDRESSED
 from vpctui.filter_rules import PROTOCOLS
-from vpctui.schema import Choice, Field, Integer, IpAddress, ListOf, OnOff, Port, Reader, Section, Text, nearest, quoted, read_fields, unique
+from vpctui.scenario.actions import scalars
+from vpctui.schema import Choice, Field, Integer, IpAddress, ListOf, OnOff, Port, Reader, Section, Text, quoted, read_fields, unique
 
 FLOW = Section(
     "flows",
@@ -51,11 +53,21 @@ def read_flows(entry: Entry | None, network: Network, reader: Reader) -> dict[st
     if not isinstance(entry.value, Mapping):
         reader.problem("E123", "flows must map names to settings", entry.value, 'web: {from: client, to: "203.0.113.20:80"}')
         return found
+    names = dict.fromkeys(item.key.text for item in entry.value)
     for item in unique(entry.value, reader):
         question = read_flow(item.key.text, item.value, network, reader)
         if question is not None:
             found[item.key.text] = question
+        _after(item, names, reader)
     return found
+
+
+def _after(item: Entry, names: Collection[str], reader: Reader) -> None:
+    """E306 for a flow that should have been opened before and does not exist."""
+    for named in scalars(item.value.get("after")) if isinstance(item.value, Mapping) else ():
+        if named.text not in names:
+            mend = reader.nearest(named.text, names) or ", ".join(list(names)[:6])
+            reader.problem("E306", f"flow {item.key.text} comes after {quoted(named.text)}, which does not exist", named, mend)
 
 
 def read_flow(name: str, node: Node, network: Network, reader: Reader) -> Question | None:
@@ -74,15 +86,22 @@ def read_flow(name: str, node: Node, network: Network, reader: Reader) -> Questi
 def question(name: str, values: dict[str, Any], network: Network, reader: Reader, place: Any) -> Question | None:
     """A question from converted fields; `place` gives the mark of a field for messages."""
     sender = _sender(values["from"], network, reader, place("from"))
-    if sender is None:
+    icmp = re.fullmatch(r"([0-9]{1,3})(?:/([0-9]{1,3}))?", values["icmp"])
+    if icmp is None:
+        reader.problem("E106", f"{quoted(values['icmp'])} is not an ICMP TYPE/CODE", place("icmp"), "8/0")
+    if values["via"] and network.get(values["via"]) is None and values["via"] not in reader.doubtful:
+        reader.problem("E302", f"a flow comes in by a gateway or an attachment; {quoted(values['via'])} is unknown", place("via"))
+    if sender is None or icmp is None:
         return None
+    if sender in ENDS and values["source_ip"] is None:
+        reader.problem("E124", f'a flow from {sender} needs "source_ip": {sender} has no address of its own', place("from"), "source_ip: 198.51.100.10")
     outside = _outside(sender, network)
     family = 6 if values["ipv6"] else values["source_ip"].family if values["source_ip"] else 4
-    target = read_end(values["to"], network, reader, place("to"), family, outside, needs_port=values["protocol"] not in NO_PORTS, caller=sender)
+    ports = "" if values["protocol"] in NO_PORTS else values["protocol"]
+    target = read_end(values["to"], network, reader, place("to"), family, outside, ports=ports, caller=sender)
     if target is None:
         return None
-    proxy = read_end(values["via_proxy"], network, reader, place("via_proxy"), family, outside, needs_port=True, caller=sender) if values["via_proxy"] else None
-    kind, _, code = values["icmp"].partition("/")
+    proxy = read_end(values["via_proxy"], network, reader, place("via_proxy"), family, outside, ports="proxy", caller=sender) if values["via_proxy"] else None
     return Question(
         name=name,
         sender=sender,
@@ -94,8 +113,8 @@ def question(name: str, values: dict[str, Any], network: Network, reader: Reader
         ttl=values["ttl"],
         size=values["size"],
         dont_fragment=values["dont_fragment"],
-        icmp_type=int(kind) if kind.isdigit() else 8,
-        icmp_code=int(code) if code.isdigit() else 0,
+        icmp_type=int(icmp[1]),
+        icmp_code=int(icmp[2] or 0),
         via_proxy=proxy,
         via=values["via"],
         reply=values["reply"],
@@ -109,16 +128,18 @@ def _sender(identifier: str, network: Network, reader: Reader, mark: Mark) -> st
     record = network.get(identifier)
     if record is not None and (type(record) in ADDRESSED or identifier in ENDS):
         return identifier
-    callers = [found.id for found in network if type(found) in ADDRESSED]
-    kind = "is not something that sends" if record is not None else "is unknown"
-    right = nearest(identifier, callers)
-    reader.problem(
-        "E302",
-        f"a flow starts at a host, an instance or an interface; {quoted(identifier)} {kind}",
-        mark,
-        f"did you mean {quoted(right)}?" if right else ", ".join(callers[:6]),
-    )
+    if identifier not in reader.doubtful:
+        kind = "is not something that sends" if record is not None else "is unknown"
+        reader.problem(
+            "E302", f"a flow starts at a host, an instance or an interface; {quoted(identifier)} {kind}", mark, _callers(identifier, network, reader)
+        )
     return None
+
+
+def _callers(identifier: str, network: Network, reader: Reader) -> str:
+    """Who was probably meant, or some of those who can send."""
+    callers = [found.id for found in network if type(found) in ADDRESSED]
+    return reader.nearest(identifier, callers) or ", ".join(callers[:6])
 
 
 def _outside(sender: str, network: Network) -> bool:
@@ -128,16 +149,18 @@ def _outside(sender: str, network: Network) -> bool:
     return sender == INTERNET
 
 
-def read_end(
-    text: str, network: Network, reader: Reader, mark: Mark, family: int, outside: bool, *, needs_port: bool, caller: str
-) -> tuple[Address, int] | None:
-    """`HOST:PORT`, `[IPV6]:PORT`, an address or an id, as address and port.  Notes E302, E303, E304, E106."""
+def read_end(text: str, network: Network, reader: Reader, mark: Mark, family: int, outside: bool, *, ports: str, caller: str) -> tuple[Address, int] | None:
+    """`HOST:PORT`, `[IPV6]:PORT`, an address or an id, as address and port.  Notes E302, E303, E304, E106.
+
+    `ports` is what needs one, for the message: a protocol, `proxy`, or nothing.
+    """
     host, port = split_socket(text)
     if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         reader.problem("E106", f"{quoted(port)} is not a port", mark, f'"{host}:80"')
         return None
-    if needs_port and not port:
-        reader.problem("E304", f"a flow of this protocol needs a port, found {quoted(text)}", mark, f'"{host}:80"')
+    if ports and not port:
+        what = "a proxy" if ports == "proxy" else f"a {ports} flow"
+        reader.problem("E304", f"{what} needs a port, found {quoted(text)}", mark, f'"[{host}]:80"' if ":" in host else f'"{host}:80"')
         return None
     number = int(port) if port else 0
     try:
@@ -147,15 +170,14 @@ def read_end(
     record = network.get(host)
     function = ADDRESSED.get(type(record))
     if record is None or function is None:
-        right = nearest(host, [found.id for found in network if type(found) in ADDRESSED])
-        reader.problem("E302", f"{quoted(host)} is neither an address nor somebody who has one", mark, f"did you mean {quoted(right)}?" if right else "")
+        if host not in reader.doubtful:
+            reader.problem("E302", f"{quoted(host)} is neither an address nor somebody who has one", mark, _callers(host, network, reader))
         return None
-    address = function(record, network, family, outside) or (function(record, network, 10 - family, outside))
+    address = function(record, network, family, outside) or function(record, network, 10 - family, outside)
     if address is None:
         private = function(record, network, family, False)
-        reader.problem(
-            "E303", f"{caller} cannot address {private or host}; {host} has no public address", mark, f"give {host} a public_ip, or write the address"
-        )
+        message = f"{caller} cannot address {private or host}; {host} has no public address"
+        reader.problem("E303", message, mark, f"give {host} a public_ip, or write the address")
         return None
     return address, number
 

@@ -1,9 +1,11 @@
 """From document nodes to a scenario: every section by its table, every mistake collected."""
 
+from collections.abc import Iterator
+
 import vpctui.aws
 from vpctui.aws import internet
 from vpctui.aws.reading import Document, Values
-from vpctui.document import Entry, Mapping, Node, Problem
+from vpctui.document import Entry, Mapping, Node, Problem, Scalar
 from vpctui.engine.network import Network
 from vpctui.scenario import checks, lesson, questions
 from vpctui.scenario.identifiers import records
@@ -55,7 +57,7 @@ def _section(entry: Entry, document: Document) -> None:
     if found is None:
         known = (*STORY_SECTIONS, *vpctui.aws.SECTIONS)
         reader.problem("E122", f"unknown section {quoted(name)}", entry.key, NO_SECTIONS.get(name) or suggestion(name, known))
-        reader.doubtful.update(_named(entry.value))
+        reader.doubtful.update(_texts(entry.value))
         return
     section = found[0]
     if not isinstance(entry.value, Mapping):
@@ -72,11 +74,22 @@ def _section(entry: Entry, document: Document) -> None:
 
 
 def _named(node: Node) -> list[str]:
-    """The ids that a section of the wrong name or shape was meant to hold."""
-    if isinstance(node, Mapping):
-        return [entry.key.text for entry in node]
+    """The ids in a list of resources that should be a mapping."""
     items = [item for item in getattr(node, "items", ()) if isinstance(item, Mapping)]
     return [text for item in items if (text := getattr(item.get("id") or item.get("name"), "text", ""))]
+
+
+def _texts(node: Node) -> Iterator[str]:
+    """Every text in a section that could not be read: what may be the id of something in it."""
+    if isinstance(node, Mapping):
+        for entry in node:
+            yield entry.key.text
+            yield from _texts(entry.value)
+    elif isinstance(node, Scalar):
+        yield node.text
+    else:
+        for item in node.items:
+            yield from _texts(item)
 
 
 def _values(section: Section, identifier: str, node: Node, reader: Reader) -> Values:
