@@ -14,6 +14,7 @@ from vpctui.cli.tracing import wants_colour
 from vpctui.document import Problem
 from vpctui.scenario.checking import Case, check as check_scenario
 from vpctui.scenario.expectations import Failure
+from vpctui.scenario.folder import Orders
 from vpctui.scenario.problems import render
 from vpctui.scenario.text import source_text
 
@@ -36,9 +37,9 @@ class Checked(Struct, frozen=True):
 def check(options: argparse.Namespace) -> int:
     """Check files and folders; 0 all hold, 1 some do not, 2 a file cannot be read."""
     colour = options.format == "text" and wants_colour(options.color, sys.stdout.isatty())
-    results = []
+    results, orders = [], Orders()
     for name in search(options.scenarios):
-        result = _one(name)
+        result = _one(name, orders)
         results.append(result)
         sys.stderr.write(render(result.problems, name, result.text, color=wants_colour(options.color, sys.stderr.isatty())))
         if options.format == "text":
@@ -53,9 +54,11 @@ def check(options: argparse.Namespace) -> int:
     return DIFFERS if any(result.failed for result in results) else GOOD
 
 
-def _one(name: str) -> Checked:
+def _one(name: str, orders: Orders) -> Checked:
     scenario, problems, data = attempt_load(name)
     cases = check_scenario(scenario) if scenario is not None else ()
+    twice = orders.problem(name, scenario) if scenario is not None else None
+    problems += [twice] if twice else []
     return Checked(name, cases, tuple(problems), scenario is not None, source_text(data))
 
 
