@@ -1,6 +1,6 @@
 """What a forwarding appliance decides for itself: its policy, and the connections that it wants to have seen.  Rules R-145, R-217, R-342."""
 
-from vpctui.aws.guest import Guest, Machine
+from vpctui.aws.guest import Machine
 from vpctui.engine.connections import Connections
 from vpctui.engine.registry import Checks, Rule, Sentence
 from vpctui.filter_rules import RuleText
@@ -27,7 +27,7 @@ def judge(machine: Machine, packet: Packet, connections: Connections, *, also: P
         return Drop(packet=packet, reason="APPLIANCE_POLICY_DROP", mends=(f"{machine.id}.deny-={denied.text}",))
     if guest.inspect == "none":
         return None
-    return (yield from _session(machine.id, guest, packet, connections, also or packet))
+    return (yield from session(machine.id, guest.inspect, packet, connections, also=also, setting=f"{machine.id}.inspect"))
 
 
 def denying(rules: tuple[RuleText, ...], packet: Packet) -> RuleText | None:
@@ -41,23 +41,27 @@ def denying(rules: tuple[RuleText, ...], packet: Packet) -> RuleText | None:
     return None
 
 
-def _session(owner: str, guest: Guest, packet: Packet, connections: Connections, also: Packet) -> Checks:
-    """`loose` wants a session for what does not open one; `strict` also wants to have seen the SYN/ACK before an ACK."""
+def session(owner: str, inspect: str, packet: Packet, connections: Connections, *, also: Packet | None = None, setting: str = "") -> Checks:
+    """`loose` wants a session for what does not open one; `strict` also wants to have seen the SYN/ACK before an ACK.
+
+    `owner` is whose memory is asked: an appliance, or a firewall endpoint.
+    """
+    also = also or packet
     opened = next((flow for seen in (packet, also) for flow in (seen.flow, seen.reverse_flow) if connections.recall(owner, ("session", flow))), None)
     state: Session = connections.recall(owner, ("session", opened)) if opened else ""
     about = packet.about
     if about is not None:
         opened = next((flow for flow in (about.flow, about.reverse_flow) if connections.recall(owner, ("session", flow))), None)
     forward = opened in (packet.flow, also.flow)
-    known = opened is not None and not (guest.inspect == "strict" and packet.tcp_flags in ("A", "PA") and forward and state != "answered")
+    known = opened is not None and not (inspect == "strict" and packet.tcp_flags in ("A", "PA") and forward and state != "answered")
     accepted = known or (packet.opens and opened is None and about is None)
     new_state = "answered" if opened is not None and not forward else state or "opened"
     yield Step(
         rule="appliance-session" if opened is not None or not accepted else "appliance-session-new",
         packet=packet,
         passed=accepted,
-        facts={"node": owner, "flags": packet.tcp_flags or packet.protocol, "inspect": guest.inspect},
-        setting=f"{owner}.inspect",
+        facts={"node": owner, "flags": packet.tcp_flags or packet.protocol, "inspect": inspect},
+        setting=setting,
         remembers=(Memo(owner, ("session", opened or packet.flow), new_state),) if accepted and about is None else (),
     )
     return None if accepted else Drop(packet=packet, reason="APPLIANCE_STATE_MISS")

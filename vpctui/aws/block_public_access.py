@@ -1,85 +1,98 @@
 """VPC Block Public Access: an account's switch that stops internet gateways, with exclusions.  Rules R-105, R-106, conflict C-26."""
 
+from vpctui.address import Address
+from vpctui.aws import edge
 from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.subnet import Subnet
 from vpctui.aws.vpc import Vpc
+from vpctui.engine.network import Network
 from vpctui.engine.registry import Checks, Rule, Sentence, Situation
 from vpctui.packet import Packet
 from vpctui.trace import Drop, Step
 
 
-def inbound(vpc: str, packet: Packet, here: Situation, interface: NetworkInterface | None) -> Checks:
-    """What comes in by an internet gateway: asked before anything else there (R-105)."""
-    return (yield from _check(vpc, packet, here, interface, "inbound"))
+def check(gateway: str, vpc: str, packet: Packet, here: Situation, interface: NetworkInterface | None, *, inbound: bool, egress_only: bool = False) -> Checks:
+    """Asked before anything else at an internet gateway, and at an egress-only one (R-105).
 
-
-def outbound(vpc: str, packet: Packet, here: Situation, interface: NetworkInterface | None) -> Checks:
-    """What leaves by an internet gateway (R-105)."""
-    return (yield from _check(vpc, packet, here, interface, "outbound"))
-
-
-def _check(vpc: str, packet: Packet, here: Situation, interface: NetworkInterface | None, direction: str) -> Checks:
+    `interface` is the one inside the VPC that the packet comes from or goes to; None for an address of a BYOIP pool.
+    """
     record = here.network.the(Vpc, vpc)
     mode = record.block_public_access
     if mode == "off":
         return None
-    excluded = _excluded(record, here, interface, direction, packet)
-    # `ingress` still lets NAT gateways work: only what they began comes back to them (R-105).
-    managed = mode == "ingress" and interface is not None and interface.type == "nat_gateway"
-    allowed = excluded or managed
+    facts: dict[str, str | int] = {"vpc": vpc, "gateway": gateway, "mode": mode}
+    setting = f"{vpc}.block_public_access"
+    excluded = _excluded(gateway, record, packet, here, interface, inbound)
+    if excluded:
+        yield Step(rule="block-public-access-exclusion", packet=packet, facts={**facts, "of": excluded}, setting=setting)
+        return None
+    # `ingress` leaves what only opens outward: NAT gateways and egress-only internet gateways (R-105).
+    outward = gateway if egress_only else interface.owner if interface is not None and interface.type == "nat_gateway" else ""
+    allowed = mode == "ingress" and bool(outward)
     yield Step(
-        rule="block-public-access",
-        packet=packet,
-        passed=allowed,
-        facts={"vpc": vpc, "mode": mode, "why": "exclusion" if excluded else "NAT gateway" if managed else ""},
-        setting=f"{vpc}.block_public_access",
+        rule="block-public-access-outward" if allowed else "block-public-access", packet=packet, passed=allowed, facts={**facts, "by": outward}, setting=setting
     )
     return None if allowed else Drop(packet=packet, reason="VPC_BPA_BLOCK", mends=(f"{vpc}.block_public_access=off",))
 
 
-def _excluded(vpc: Vpc, here: Situation, interface: NetworkInterface | None, direction: str, packet: Packet) -> bool:
-    """An exclusion of the VPC, or of the subnet next to the gateway; BYOIP pools honour only the VPC's (R-106, C-26)."""
-    kinds = ("bidirectional",) if direction == "inbound" and not _reply(vpc, packet, here) else ("bidirectional", "egress")
+def _excluded(gateway: str, vpc: Vpc, packet: Packet, here: Situation, interface: NetworkInterface | None, inbound: bool) -> str:
+    """What is excluded: the VPC, or the subnet next to the gateway, which hosts the appliance where there is one (R-106).
+
+    A subnet's exclusion counts neither for BYOIP pools (C-26) nor for what Network Firewall inspects.
+    """
+    kinds = ["bidirectional"]
+    if vpc.block_public_access == "bidirectional" and (not inbound or here.connections.recall(gateway, ("out", packet.flow))):
+        kinds.append("egress")  # an egress-only exclusion also admits the answers
     if vpc.block_public_access_exclusion in kinds:
-        return True
-    subnet = here.network.find(Subnet, _adjacent(here, interface))
-    return interface is not None and subnet is not None and subnet.block_public_access_exclusion in kinds
+        return vpc.id
+    subnet = here.network.find(Subnet, _entered(gateway, vpc.id, packet, here, interface) if inbound else _left(here))
+    if interface is None or subnet is None or subnet.block_public_access_exclusion not in kinds:
+        return ""
+    return subnet.id
 
 
-def _reply(vpc: Vpc, packet: Packet, here: Situation) -> bool:
-    """Whether an inbound packet answers something that left before: an egress-only exclusion admits it."""
-    gateway = next(iter(here.network.ids(("gateway", vpc.id))), "")
-    flows = (key[1] for key, _ in here.connections.of(gateway) if key[0] == "out")
-    return any((flow[1], flow[2], flow[4]) == (packet.src, packet.src_port, packet.dst_port) for flow in flows)
+def is_network_firewall(endpoint: str, network: Network) -> bool:
+    """Whether an id is that of an endpoint of AWS Network Firewall."""
+    service = network.get(getattr(network.get(endpoint), "service", ""))
+    return getattr(service, "type", "") == "network_firewall"
 
 
-def _adjacent(here: Situation, interface: NetworkInterface | None) -> str:
-    """The subnet next to the gateway: for what leaves, the one whose table sent it; for what comes in, the edge target's or the owner's."""
-    for arrival in reversed(here.path[:-1]):
-        if here.network.find(Subnet, arrival.by) is not None:
-            return arrival.by
-    target = _edge_target(here, interface)
-    return target.subnet if target else ""
+def _left(here: Situation) -> str:
+    """The subnet whose table sent the packet to the gateway; none where it was a firewall endpoint's."""
+    router = here.path[-2] if len(here.path) > 1 else here.arrival
+    return "" if is_network_firewall(router.came_from, here.network) else router.by
 
 
-def _edge_target(here: Situation, interface: NetworkInterface | None) -> NetworkInterface | None:
-    from vpctui.aws.edge import redirected
-
-    gateway = here.network.get(here.arrival.node)
-    table: str | None = getattr(gateway, "route_table", None)
-    if interface is None or table is None or interface.private_ip is None:
-        return interface
-    target = redirected(table, interface.vpc, interface.private_ip, here)
-    return here.network.find(NetworkInterface, target) if target else interface
+def _entered(gateway: str, vpc: str, packet: Packet, here: Situation, interface: NetworkInterface | None) -> str:
+    """The subnet that the packet will enter first: the edge target's, else that of its destination."""
+    inside: Address | None = packet.dst if packet.family == 6 else interface.private_of(packet.dst) if interface else None
+    table: str | None = getattr(here.network.get(gateway), "route_table", None)
+    target = edge.redirected(table, vpc, inside, here) if table and inside else None
+    if target is None:
+        return interface.subnet if interface else ""
+    if is_network_firewall(target, here.network):
+        return ""
+    return getattr(here.network.get(target), "subnet", "")
 
 
 RULES = {
     "block-public-access": Rule(
         "R-105 R-106",
-        Sentence("Block Public Access of {vpc} is {mode}, but an exception applies: {why}", "{vpc}のBlock Public Accessは{mode}だが、例外に該当：{why}"),
+        Sentence("Block Public Access of {vpc} is off", "{vpc}のBlock Public Accessは無効"),
         Sentence(
-            "Block Public Access of {vpc} is {mode}: the internet gateway does not carry it",
-            "{vpc}のBlock Public Accessは{mode}：インターネットゲートウェイは運ばない",
+            "Block Public Access of {vpc} is {mode}: {gateway} does not carry it",
+            "{vpc}のBlock Public Accessは{mode}：{gateway}は運ばない",
+        ),
+    ),
+    "block-public-access-exclusion": Rule(
+        "R-105 R-106",
+        Sentence("Block Public Access of {vpc} is {mode}, but {of} is excluded", "{vpc}のBlock Public Accessは{mode}だが、{of}は除外されている"),
+    ),
+    "block-public-access-outward": Rule(
+        "R-105",
+        Sentence(
+            "Block Public Access of {vpc} is {mode}, but {by} opens connections outward only",
+            "{vpc}のBlock Public Accessは{mode}だが、{by}は外向きの接続だけを開く",
         ),
     ),
 }

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Generator
 from typing import Any, TypeVar
 
-from vpctui.address import Address, is_link_local, is_multicast
+from msgspec.structs import replace
+
+from vpctui.address import Address, is_link_local, is_multicast, prefix_of
+from vpctui.aws import availability_zone
 from vpctui.aws import subnet as subnets
-from vpctui.aws.network_interface import NetworkInterface
+from vpctui.aws.network_interface import DELEGATED, NetworkInterface
 from vpctui.engine.network import Network
-from vpctui.engine.registry import Evaluation, Rule, Sentence, Situation
+from vpctui.engine.registry import Checks, Evaluation, Rule, Sentence, Situation
 from vpctui.packet import Packet
-from vpctui.trace import Action, Arrival, Candidate, Drop, Forward, Step
+from vpctui.trace import Arrival, Candidate, Drop, Forward, Step
 
 R = TypeVar("R")
 
@@ -19,11 +22,7 @@ def owner_of(vpc: str, address: Address, network: Network) -> NetworkInterface |
     found = network.first(NetworkInterface, ("address", vpc, address))
     if found is not None:
         return found
-    for identifier in network.ids(("delegated", vpc)):
-        interface = network.the(NetworkInterface, identifier)
-        if any(address in prefix for prefix in interface.prefixes):
-            return interface
-    return None
+    return network.first(NetworkInterface, ("delegated", vpc, prefix_of(address, DELEGATED[address.family])))
 
 
 def arrival_at(interface: NetworkInterface, here: Situation, *, border: bool = True) -> Arrival:
@@ -54,6 +53,9 @@ def deliver_local(
     interface = owner_of(vpc, packet.dst, here.network)
     if interface is not None:
         yield Step(rule="deliver-local", packet=packet, facts={"dst": str(packet.dst), "eni": interface.id, "subnet": interface.subnet})
+        failed = yield from _zone(interface, packet, here, table, route, target)
+        if failed:
+            return failed
         return Forward(packet=packet, to=arrival_at(interface, here, border=border), table=table, route=route, target=target)
     yield Step(rule="deliver-local", packet=packet, passed=False, facts={"dst": str(packet.dst), "vpc": vpc, "eni": "", "subnet": ""})
     return Drop(packet=packet, reason=undeliverable(vpc, packet.dst, here.network), table=table, route=route, target=target)
@@ -87,12 +89,14 @@ def entrance(kind: type[R]) -> Callable[[Callable[[R, Packet, Situation, Candida
 def hand_over(won: Candidate, packet: Packet, here: Situation, *, table: str | None, vpc: str, zone: str = "") -> Evaluation:
     """Hand a packet to the target of the route that won."""
     record = here.network.get(won.target)
-    action: Action
     if isinstance(record, NetworkInterface):
         if record.vpc != vpc:  # R-040
             return Drop(packet=packet, reason="ROUTE_TARGET_WRONG_VPC", table=table, route=won.destination, target=won.target)
         if not record.owner:
             return Drop(packet=packet, reason="ENI_DETACHED", table=table, route=won.destination, target=won.target)
+        failed = yield from _zone(record, packet, here, table, won.destination, won.target)
+        if failed:
+            return failed
         border = record.subnet != here.arrival.by
         yield Step(rule="hand-to-interface", packet=packet, facts={"eni": record.id, "dst": str(packet.dst), "owner": record.owner}, setting=won.place)
         return Forward(packet=packet, to=arrival_at(record, here, border=border), table=table, route=won.destination, target=won.target)
@@ -103,8 +107,15 @@ def hand_over(won: Candidate, packet: Packet, here: Situation, *, table: str | N
     entered = yield from enter(record, packet, here, won, zone)
     if isinstance(entered, str):
         return Drop(packet=packet, reason=entered, table=table, route=won.destination, target=won.target)
-    action = Forward(packet=packet, to=entered, table=table, route=won.destination, target=won.target)
-    return action
+    service = here.network.find(NetworkInterface, entered.by)
+    failed = (yield from _zone(service, packet, here, table, won.destination, won.target)) if service else None
+    return failed or Forward(packet=packet, to=entered, table=table, route=won.destination, target=won.target)
+
+
+def _zone(interface: NetworkInterface, packet: Packet, here: Situation, table: str | None, route: str | None, target: str | None) -> Checks:
+    """An interface in a failed zone takes nothing; the route to it stays (R-049)."""
+    failed = yield from availability_zone.check(interface.id, interface.vpc, interface.zone, packet, here.network)
+    return replace(failed, table=table, route=route, target=target) if isinstance(failed, Drop) else None
 
 
 RULES = {

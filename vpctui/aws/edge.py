@@ -35,10 +35,9 @@ def forward(gateway: str, vpc: str, table: str | None, packet: Packet, here: Sit
         return Drop(packet=packet, reason="ROUTE_BLACKHOLE", table=table, route=won.destination, target=won.target)
     if won.target == "local":
         return (yield from deliver_local(vpc, packet, here, table=table, route=won.destination, target="local"))
-    if needs_public_ip:
-        refused = yield from _public_ip(won, packet, here, table)
-        if refused:
-            return refused
+    refused = yield from (_public_ip(won, packet, here, table) if needs_public_ip else _ipv6(won, packet, here, table))
+    if refused:
+        return refused
     return (yield from hand_over(won, packet, here, table=table, vpc=vpc))
 
 
@@ -71,6 +70,16 @@ def _public_ip(won: Candidate, packet: Packet, here: Situation, table: str) -> C
     if passed:
         return None
     return Drop(packet=packet, reason="GWRT_TARGET_NO_PUBLIC_IP", table=table, route=won.destination, target=won.target)
+
+
+def _ipv6(won: Candidate, packet: Packet, here: Situation, table: str) -> Checks:
+    """An interface that is to take IPv6 needs an IPv6 address (R-311); a public IPv4 address is not asked for then (C-20)."""
+    interface = here.network.find(NetworkInterface, won.target)
+    if packet.family == 4 or interface is None:
+        return None
+    passed = interface.source(6) is not None
+    yield Step(rule="edge-target-ipv6", packet=packet, passed=passed, facts={"eni": interface.id, "ipv6": str(interface.source(6) or "")})
+    return None if passed else Drop(packet=packet, reason="NO_PATH", table=table, route=won.destination, target=won.target)
 
 
 def bypassed(gateway: str, vpc: str, table: str | None, packet: Packet, here: Situation) -> Checks:
@@ -130,6 +139,11 @@ RULES = {
             "{eni} is an edge target of an internet gateway and has no public IPv4 address",
             "{eni}はインターネットゲートウェイのエッジのターゲットだが、パブリックIPv4アドレスが無い",
         ),
+    ),
+    "edge-target-ipv6": Rule(
+        "R-311",
+        Sentence("{eni} has an IPv6 address ({ipv6}), as the target of IPv6 must", "{eni}はIPv6のターゲットに必要なIPv6アドレス（{ipv6}）を持つ"),
+        Sentence("{eni} is to take IPv6 but has no IPv6 address", "{eni}はIPv6のターゲットだが、IPv6アドレスが無い"),
     ),
     "edge-bypassed": Rule(
         "R-068 R-069",

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Any
 
-from vpctui.aws import guest, machine, network_interface
+from vpctui.aws import geneve, guest, machine, network_interface
 from vpctui.aws.guest import Machine
 from vpctui.aws.reading import Item
 from vpctui.document import Mapping, Node
@@ -90,5 +90,7 @@ def read(item: Item) -> Iterator[Record]:
 
 @forwards(Instance, named="instance")
 def forward(instance: Instance, packet: Packet, here: Situation) -> Evaluation:
-    """Its interfaces and its operating system are one hop."""
+    """Its interfaces and its operating system are one hop; what a Gateway Load Balancer sends it comes in GENEVE."""
+    if geneve.TAG in here.arrival.tags:
+        return (yield from geneve.inspect(instance, packet, here))
     return (yield from machine.evaluate(instance, packet, here))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vpctui.address import Address, Prefix, is_private
+from vpctui.address import Prefix, is_private, prefix_of
 from vpctui.aws import route_table
 from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.subnet import Subnet, table_of
@@ -59,21 +59,23 @@ def send(packet: Packet, here: Situation, *, route: str | None, target: str | No
 def holder(packet: Packet, here: Situation) -> Arrival | None:
     """Where a packet for this address comes in: a host, or the gateway of the VPC that holds it."""
     network, address = here.network, packet.dst
+    endpoint: str | None = here.connections.recall(AWS_SERVICE, ("came by", packet.flow))
+    if endpoint is not None:  # R-289: the answer of a service that was asked through a gateway endpoint
+        return Arrival(node=endpoint, by=AWS_SERVICE, came_from=here.arrival.node)
     host = network.ids(("internet", address))
     if host:
         return Arrival(node=host[0], by=INTERNET, came_from=here.arrival.node)
-    gateway = _gateway(address, packet.src, here)
+    gateway = _gateway(packet, here)
     return Arrival(node=gateway, by=INTERNET, came_from=here.arrival.node) if gateway else None
 
 
-def _gateway(address: Address, sender: Address, here: Situation) -> str:
-    network = here.network
+def _gateway(packet: Packet, here: Situation) -> str:
+    network, address = here.network, packet.dst
+    if address.family == 6:
+        return _ipv6_gateway(packet, here)
     interface = network.first(NetworkInterface, ("public", address))
     if interface is not None:
         return next(iter(network.ids(("gateway", interface.vpc))), "")
-    interface = network.first(NetworkInterface, ("global", address))
-    if interface is not None:
-        return _ipv6_gateway(interface, sender, here)
     for identifier in network.ids(("public-pools",)):  # R-078
         pools: tuple[Prefix, ...] = getattr(network.get(identifier), "public_ipv4_pools", ())
         if any(address in pool for pool in pools):
@@ -81,17 +83,23 @@ def _gateway(address: Address, sender: Address, here: Situation) -> str:
     return ""
 
 
-def _ipv6_gateway(interface: NetworkInterface, sender: Address, here: Situation) -> str:
-    """The gateway that publishes an IPv6 address: the one to which its subnet sends answers (R-101, R-307)."""
-    network = here.network
-    subnet = network.find(Subnet, interface.subnet)
+def _ipv6_gateway(packet: Packet, here: Situation) -> str:
+    """The gateway of the VPC in whose range the address lies (R-307): an egress-only one that knows the connection,
+    or to which the address's subnet sends its answers (R-101); else the internet gateway."""
+    network, address = here.network, packet.dst
+    vpc = next((found[0] for length in range(64, 39, -1) if (found := network.ids(("ipv6-range", prefix_of(address, length))))), "")
+    egress_only = network.ids(("egress-only", vpc))
+    for gateway in egress_only:
+        if here.connections.recall(gateway, ("out", packet.flow)):
+            return gateway
+    interface = network.first(NetworkInterface, ("global", address))
+    subnet = network.find(Subnet, interface.subnet) if interface else None
     table = table_of(subnet, network) if subnet else ""
-    egress_only = network.ids(("egress-only", interface.vpc))
     if table and egress_only:
-        winner = route_table.lookup(network, table, sender, (), here.assume).winner
+        winner = route_table.lookup(network, table, packet.src, (), here.assume).winner
         if winner is not None and winner.target in egress_only:
             return winner.target
-    return next(iter(network.ids(("gateway", interface.vpc))), "")
+    return next(iter(network.ids(("gateway", vpc))), "")
 
 
 RULES = {

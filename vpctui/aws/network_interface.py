@@ -31,6 +31,10 @@ TRANSPARENT = ("nat_gateway", "network_load_balancer", "transit_gateway", "gatew
 """Service interfaces whose source/destination check is off in the field (R-134)."""
 
 
+DELEGATED = {4: 28, 6: 80}
+"""How long a delegated prefix is (R-314)."""
+
+
 class NetworkInterface(Record, frozen=True, kw_only=True):
     """An elastic network interface.  `owner` is the instance or service it is attached to; empty when attached to nothing."""
 
@@ -50,6 +54,8 @@ class NetworkInterface(Record, frozen=True, kw_only=True):
     primary: bool = False
     """Device index 0 of its instance: it cannot be detached (R-339)."""
     type: str = "interface"
+    deny_all_igw_traffic: bool = False
+    """IPv6 from and to internet gateways is dropped (R-100)."""
     assumed: tuple[str, ...] = ()
 
     @property
@@ -90,8 +96,8 @@ def keys(interface: NetworkInterface) -> Iterable[Hashable]:
         yield ("public", interface.public_ip)
     for _, public in interface.secondary_public_ips:
         yield ("public", public)
-    if interface.prefixes:
-        yield ("delegated", interface.vpc)
+    for prefix in interface.prefixes:
+        yield ("delegated", interface.vpc, prefix)
     if interface.owner:
         yield ("attached", interface.owner)
     for address in interface.ipv6:
@@ -116,6 +122,7 @@ ADDRESS_FIELDS = (
     Field("prefixes", ListOf(Cidr(0)), "delegated prefixes: /28 or /80", ()),
     Field("public_ip", IpAddress(4), "public or Elastic IP address of the primary private address"),
     Field("source_dest_check", OnOff(), "the source/destination check", True),
+    Field("deny_all_igw_traffic", OnOff(), "IPv6 of internet gateways is dropped: `DenyAllIgwTraffic`", False),
     Field("security_groups", ListOf(Reference(("security_groups",))), "security groups; with none the interface is not filtered", ()),
 )
 
@@ -150,6 +157,7 @@ def from_values(item: Item, identifier: str, values: dict[str, Any], *, owner: s
         prefixes=values.get("prefixes", ()),
         public_ip=values.get("public_ip"),
         source_dest_check=check,
+        deny_all_igw_traffic=values.get("deny_all_igw_traffic", False),
         security_groups=values.get("security_groups", ()),
         owner=owner,
         primary=primary,

@@ -1,18 +1,20 @@
 """VPC: its ranges, and its implicit router, which forwards by the route table of the subnet that a packet leaves.  Rules R-006 … R-036."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
+
+from msgspec.structs import replace
 
 from vpctui.address import Address, Prefix
 from vpctui.aws import network_acl, route_table
 from vpctui.aws.delivery import deliver_local, hand_over
 from vpctui.aws.reading import Item
 from vpctui.aws.subnet import Subnet
-from vpctui.engine.network import Network, Record
+from vpctui.engine.network import Network, Record, indexes
 from vpctui.engine.outline import Outline, outlines
 from vpctui.engine.registry import Evaluation, Rule, Sentence, Situation, forwards
 from vpctui.packet import Packet
-from vpctui.schema import Choice, Cidr, Field, ListOf, Reference, Section
-from vpctui.trace import Drop, Step
+from vpctui.schema import Choice, Cidr, Field, ListOf, Reference, Section, Text
+from vpctui.trace import Candidate, Drop, Forward, Step
 
 
 class Vpc(Record, frozen=True, kw_only=True):
@@ -23,10 +25,19 @@ class Vpc(Record, frozen=True, kw_only=True):
     block_public_access: str = "off"
     block_public_access_exclusion: str = "none"
     main_route_table: str | None = None
+    zones_down: tuple[str, ...] = ()
+    """Availability Zones that have failed (R-049)."""
 
     def holds(self, address: Address) -> bool:
         """Whether the address lies in one of the VPC's ranges."""
         return any(address in block for block in self.cidrs + self.ipv6_cidrs)
+
+
+@indexes(Vpc)
+def keys(vpc: Vpc) -> Iterable[Hashable]:
+    """By its IPv6 ranges, which the internet knows (R-307)."""
+    for block in vpc.ipv6_cidrs:
+        yield ("ipv6-range", block)
 
 
 @outlines(Vpc)
@@ -44,16 +55,20 @@ SECTION = Section(
         Field("block_public_access", Choice(("off", "ingress", "bidirectional")), "VPC Block Public Access as it applies to this VPC", "off"),
         Field("block_public_access_exclusion", Choice(("none", "bidirectional", "egress")), "an exclusion from Block Public Access for the whole VPC", "none"),
         Field("main_route_table", Reference(("route_tables",)), "the table of every subnet that names none"),
+        Field("zones_down", ListOf(Text()), "Availability Zones that have failed: nothing in them sends or receives", ()),
     ),
     "Virtual private clouds. The VPC's id names its implicit router in a trace.",
 )
 
 
 def read(item: Item) -> Iterator[Record]:
-    """One VPC.  Notes E219 for a range that is not /16 to /28 (R-030)."""
+    """One VPC.  Notes E219 for a range that is not /16 to /28 (R-030), or for IPv6 not /44 to /60 in steps of four (R-308)."""
     for block in item["cidr"]:
         if not 16 <= block.length <= 28:
             item.problem("E219", f"a VPC's range is /16 to /28, found {block}", "cidr", f"{block.first}/16 to {block.first}/28")
+    for block in item["ipv6_cidr"]:
+        if block.length not in range(44, 61, 4):
+            item.problem("E219", f"a VPC's IPv6 range is /44 to /60 in steps of 4, found {block}", "ipv6_cidr", f"{block.first}/56")
     yield Vpc(
         id=item.id,
         cidrs=item["cidr"],
@@ -61,6 +76,7 @@ def read(item: Item) -> Iterator[Record]:
         block_public_access=item["block_public_access"],
         block_public_access_exclusion=item["block_public_access_exclusion"],
         main_route_table=item["main_route_table"],
+        zones_down=item["zones_down"],
     )
 
 
@@ -68,6 +84,9 @@ def read(item: Item) -> Iterator[Record]:
 def forward(vpc: Vpc, packet: Packet, here: Situation) -> Evaluation:
     """Longest prefix match in the subnet's table, then the network ACL on the way out, then the target (R-006, R-014, R-273)."""
     subnet = here.network.the(Subnet, here.arrival.by)
+    peered: tuple[str, bool] | None = here.connections.recall(vpc.id, ("peered", packet.flow))
+    if peered is not None and peered[1]:
+        return (yield from _return_to_sender(peered[0], subnet, packet, here))
     lookup = route_table.lookup(here.network, here.arrival.table, packet.dst, vpc.cidrs + vpc.ipv6_cidrs, here.assume, owner=subnet.id)
     won = lookup.winner
     yield Step(
@@ -86,7 +105,7 @@ def forward(vpc: Vpc, packet: Packet, here: Situation) -> Evaluation:
         setting=won.place if won else "",
     )
     if won is None:
-        return Drop(packet=packet, reason="NO_ROUTE", table=lookup.table)  # R-034
+        return Drop(packet=packet, reason="PCX_NO_RETURN_ROUTE" if peered else "NO_ROUTE", table=lookup.table)  # R-034, R-248
     if won.state != "active":
         return Drop(packet=packet, reason="ROUTE_BLACKHOLE", table=lookup.table, route=won.destination, target=won.target)  # R-035
     refused = yield from network_acl.leave(subnet, packet, here, won, lookup.table)
@@ -97,7 +116,25 @@ def forward(vpc: Vpc, packet: Packet, here: Situation) -> Evaluation:
     return (yield from hand_over(won, packet, here, table=lookup.table, vpc=vpc.id, zone=subnet.az))
 
 
+def _return_to_sender(peering: str, subnet: Subnet, packet: Packet, here: Situation) -> Evaluation:
+    """An answer to a NAT gateway that sent over a peering finds back past the route table; the network ACL still applies (R-169, C-23)."""
+    yield Step(rule="return-to-sender", packet=packet, facts={"pcx": peering, "dst": str(packet.dst), "subnet": subnet.id})
+    refused = yield from network_acl.leave(subnet, packet, here, None, None)
+    if refused:
+        return refused
+    won = Candidate("", peering, "", "active", "ROUTE_WON")
+    action = yield from hand_over(won, packet, here, table=None, vpc=subnet.vpc, zone=subnet.az)
+    return replace(action, route=None) if isinstance(action, Forward | Drop) else action
+
+
 RULES = {
+    "return-to-sender": Rule(
+        "R-169 C-23",
+        Sentence(
+            "it answers a NAT gateway that sent by {pcx}: it goes back there, whatever the table of {subnet} says about {dst}",
+            "{pcx}経由で送ってきたNATゲートウェイへの応答：{subnet}の表に{dst}のルートが無くても、そこへ戻る",
+        ),
+    ),
     "route-lookup": Rule(
         "R-006 R-014 R-034",
         Sentence(
