@@ -87,7 +87,7 @@ def bypassed(gateway: str, vpc: str, table: str | None, packet: Packet, here: Si
     if table is None:
         return None
     target = redirected(table, vpc, packet.src, here)
-    if target is None or _passed_a_middlebox(here):
+    if target is None or _passed_a_middlebox(target, packet, here):
         return None
     strict = here.assume.asymmetric_return == "drop"
     yield Step(
@@ -101,10 +101,22 @@ def bypassed(gateway: str, vpc: str, table: str | None, packet: Packet, here: Si
     return Drop(packet=packet, reason="RETURN_BYPASSES_APPLIANCE") if strict else None
 
 
-def _passed_a_middlebox(here: Situation) -> bool:
-    """Whether the packet came by some interface or endpoint on its way: then its exit is not the direct one of R-069."""
-    passed = here.path[1:-1]
+def _passed_a_middlebox(target: str, packet: Packet, here: Situation) -> bool:
+    """Whether the packet came by some interface or endpoint since it was sent: then its exit is not the direct one of R-069.
+
+    What a NAT gateway or a load balancer sends starts there.  The middlebox's own packets need not pass it.
+    """
+    at = [number for number, arrival in enumerate(here.path) if _owns(arrival.by, packet.src, here)]
+    sender = here.path[at[-1] if at else 0].node
+    if sender == getattr(here.network.get(target), "owner", ""):
+        return True
+    passed = here.path[(at[-1] if at else 0) + 1 : -1]
     return any(here.network.find(NetworkInterface, arrival.by) is not None or arrival.node == arrival.by for arrival in passed)
+
+
+def _owns(interface: str, address: Address, here: Situation) -> bool:
+    record = here.network.find(NetworkInterface, interface)
+    return record is not None and record.owns(address)
 
 
 def redirected(table: str, vpc: str, address: Address, here: Situation) -> str | None:

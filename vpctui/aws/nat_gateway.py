@@ -5,18 +5,18 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from vpctui.address import Address
 from vpctui.aws import edge_rules, managed_interface, nat_gateway_regional, nat_translation, network_interface
 from vpctui.aws.altering import field, refused
 from vpctui.aws.delivery import entrance
-from vpctui.aws.mtu import too_big
+from vpctui.aws.icmp_error import Report
+from vpctui.aws.mtu import carried, inside
 from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.reading import Item
 from vpctui.aws.route_table import route_target
 from vpctui.engine.change import alterations
 from vpctui.engine.network import Network, Record, indexes
 from vpctui.engine.outline import Outline, outlines
-from vpctui.engine.registry import Assumptions, Checks, Evaluation, Rule, Sentence, Situation, forwards
+from vpctui.engine.registry import Assumptions, Evaluation, Rule, Sentence, Situation, forwards
 from vpctui.packet import Packet
 from vpctui.schema import Choice, Field, Integer, IpAddress, ListOf, MapOf, OnOff, Reference, Section, Text
 from vpctui.trace import Arrival, Candidate, Drop, Step
@@ -154,16 +154,16 @@ def forward(gateway: NatGateway, packet: Packet, here: Situation) -> Evaluation:
     refusal = yield from managed_interface.enter_subnet(interface, packet, here)
     if refusal:
         return refusal
-    refusal = yield from _carries(gateway, packet, here)
-    if refusal:
-        return refusal
-    translated = yield from nat_translation.translate(gateway, interface, packet, here)
+    fitted = yield from _carries(gateway, interface, packet, here)
+    if isinstance(fitted, Drop):
+        return fitted
+    translated = yield from nat_translation.translate(gateway, interface, fitted, here)
     if isinstance(translated, Drop):
         return translated
     return (yield from nat_gateway_regional.leave(gateway, interface, translated, here))
 
 
-def _carries(gateway: NatGateway, packet: Packet, here: Situation) -> Checks:
+def _carries(gateway: NatGateway, interface: NetworkInterface, packet: Packet, here: Situation) -> Generator[Step, None, Packet | Drop]:
     """Its state, the protocols that it knows, fragments, size (R-165, R-173, R-176, R-183)."""
     if gateway.state not in FORWARDING:
         yield Step(rule="nat-gateway-state", packet=packet, passed=False, facts={"nat": gateway.id, "state": gateway.state}, setting=f"{gateway.id}.state")
@@ -174,13 +174,13 @@ def _carries(gateway: NatGateway, packet: Packet, here: Situation) -> Checks:
     if (packet.more_fragments or packet.fragment_offset) and packet.protocol != "udp":
         yield Step(rule="nat-gateway-fragment", packet=packet, passed=False, facts={"nat": gateway.id, "protocol": packet.protocol})
         return Drop(packet=packet, reason="PROTOCOL_NOT_SUPPORTED")
-    return (yield from too_big(gateway.id, packet, here, MTU, vpc=gateway.vpc, fragments=packet.protocol == "udp"))
+    return (yield from carried(gateway.id, packet, here, MTU, report=_report(interface, packet, here), fragments=packet.protocol == "udp"))
 
 
-def interface_of(vpc: str, address: Address, network: Network) -> NetworkInterface | None:
-    """The NAT gateway's interface that holds an address: what peering asks before it returns an answer to its sender (R-169)."""
-    found = network.first(NetworkInterface, ("address", vpc, address))
-    return found if found is not None and found.type == "nat_gateway" else None
+def _report(interface: NetworkInterface, packet: Packet, here: Situation) -> Report | None:
+    """A NAT gateway says from its own address what it cannot carry (R-183, R-296)."""
+    report = inside(interface.vpc, packet, here)
+    return replace(report, sender=interface.private_ip) if report and interface.private_ip and packet.family == 4 else report
 
 
 def _state_command(gateway: NatGateway, value: Any, network: Network) -> tuple[str, ...]:

@@ -46,6 +46,8 @@ def translate(gateway: "NatGateway", interface: NetworkInterface, packet: Packet
 
 def _first(gateway: "NatGateway", interface: NetworkInterface, packet: Packet, here: Situation) -> Checks:
     """Whether a packet of no known connection may begin one: from inside (R-166), from this VPC or by a transit gateway (R-168)."""
+    if interface.owns(packet.src):
+        return None
     if any(own.owns(packet.dst) for own in attached(gateway.id, here.network)) or not _begins(gateway, packet, here):
         yield Step(
             rule="nat-gateway-session",
@@ -54,8 +56,6 @@ def _first(gateway: "NatGateway", interface: NetworkInterface, packet: Packet, h
             facts={"nat": gateway.id, "src": packet.socket("src"), "dst": packet.socket("dst"), "flags": packet.tcp_flags or packet.protocol},
         )
         return Drop(packet=packet, reason="NATGW_NO_STATE")
-    if interface.owns(packet.src):
-        return None
     inside, border = _inside(gateway, packet.src, here), _came_by(here)
     if not inside and border != "transit_gateway":
         facts: dict[str, str | int] = {"nat": gateway.id, "src": str(packet.src), "vpc": gateway.vpc, "by": border.replace("_", " ") or gateway.vpc}
