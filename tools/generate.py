@@ -11,16 +11,18 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools import pages, scenario_format
+from tools import command_line, pages, scenario_format
 from vpctui.tui import keys
 
 ROOT = Path(__file__).resolve().parent.parent
 
 PAGES: Mapping[str, Callable[[], str]] = {
+    "docs/cli.md": command_line.page,
     "docs/keys.md": keys.reference,
     "docs/reasons.md": pages.reasons,
     "docs/rules.md": pages.rules,
     "docs/scenario-format.md": scenario_format.page,
+    "docs/scenario.schema.json": scenario_format.schema,
 }
 """Every generated file by its path, and the function that writes its text."""
 

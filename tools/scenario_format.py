@@ -1,8 +1,12 @@
 """`docs/scenario-format.md`: the reference of the file, from the tables by which it is read."""
 
+import json
+
 import vpctui.aws as aws
 from tools.pages import NOTICE
-from vpctui.scenario.lesson import ASSUME, EXPECTATION
+from vpctui.scenario.expected import EXPECTATION
+from vpctui.scenario.format import scenario_schema
+from vpctui.scenario.lesson import ASSUME
 from vpctui.scenario.questions import FLOW
 from vpctui.schema import Section
 from vpctui.schema.format_reference import format_reference
@@ -50,3 +54,8 @@ def page() -> str:
         Section("assume", "reading", ASSUME, ASSUMPTIONS),
     )
     return NOTICE + "\n".join([HEAD, format_reference((*network, *told)), STORY])
+
+
+def schema() -> str:
+    """`docs/scenario.schema.json`: what `vpctui schema` prints, for editors that take it from the repository."""
+    return json.dumps(scenario_schema(), ensure_ascii=False, indent=2) + "\n"
