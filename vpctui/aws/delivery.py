@@ -6,8 +6,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from vpctui.address import Address, is_link_local, is_multicast, prefix_of
-from vpctui.aws import availability_zone
-from vpctui.aws import subnet as subnets
+from vpctui.aws import availability_zone, subnet as subnets
 from vpctui.aws.network_interface import DELEGATED, NetworkInterface
 from vpctui.engine.network import Network
 from vpctui.engine.registry import Checks, Evaluation, Rule, Sentence, Situation
@@ -56,6 +55,8 @@ def deliver_local(
         failed = yield from _zone(interface, packet, here, table, route, target)
         if failed:
             return failed
+        if not interface.owner:
+            return Drop(packet=packet, reason="ENI_DETACHED", table=table, route=route, target=target)
         return Forward(packet=packet, to=arrival_at(interface, here, border=border), table=table, route=route, target=target)
     yield Step(rule="deliver-local", packet=packet, passed=False, facts={"dst": str(packet.dst), "vpc": vpc, "eni": "", "subnet": ""})
     return Drop(packet=packet, reason=undeliverable(vpc, packet.dst, here.network), table=table, route=route, target=target)

@@ -1,11 +1,11 @@
 """What may be changed on a network interface: check, addresses, groups, attachment.  Rules R-104, R-128 … R-133, R-313, R-339 … R-344."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 from msgspec.structs import replace
 
 from vpctui.address import Address, is_private
-from vpctui.aws.altering import ec2, field, members
+from vpctui.aws.altering import ec2, field, members, read_value
 from vpctui.aws.instance import Instance
 from vpctui.aws.network_interface import MANAGED, NetworkInterface, attached
 from vpctui.aws.security_group import SecurityGroup
@@ -150,7 +150,13 @@ def _secondary(interface: NetworkInterface, value: Address, network: Network) ->
             "R-313",
             f"{interface.id}.secondary_private_ips",
         )
-    return None
+    holder = next(
+        (found for found in (network.the(NetworkInterface, i) for i in network.ids(("address", interface.vpc, value))) if found.private_ip == value), None
+    )
+    if holder is None:
+        return None
+    message = f"Address {value} is in use: it is the primary address of {holder.id}"
+    return Refusal("QUERY_INVALID", message, "InvalidIPAddress.InUse", "another address", "R-313", f"{interface.id}.secondary_private_ips")
 
 
 def _secondary_command(interface: NetworkInterface, operator: str, value: str) -> tuple[str, ...]:
@@ -164,7 +170,7 @@ def _current_instance(interface: NetworkInterface, network: Network) -> tuple[tu
 
 
 def _moving(row: Alteration) -> Alteration:
-    """An alteration that also takes the address from the interface that held it (R-343, R-344)."""
+    """An alteration that also takes the address from the interface that held it (R-313, R-343, R-344)."""
 
     def apply(interface: NetworkInterface, change: Change, network: Network) -> Applied:
         made = row.apply(interface, change, network)
@@ -172,23 +178,75 @@ def _moving(row: Alteration) -> Alteration:
             return made
         changed = made[0]
         assert isinstance(changed, NetworkInterface)
-        return (changed, *_robbed(interface, changed, network))
+        return _settled(interface, changed, network)
 
     return Alteration(row.setting, apply, row.current, row.choices, row.commands)
 
 
-def _robbed(before: NetworkInterface, after: NetworkInterface, network: Network) -> Iterator[NetworkInterface]:
-    """Interfaces that lose an address because it moved here."""
-    if after.public_ip and after.public_ip != before.public_ip:
-        for identifier in network.ids(("public", after.public_ip)):
-            holder = network.the(NetworkInterface, identifier)
-            if identifier != after.id and holder.public_ip == after.public_ip:
-                yield replace(holder, public_ip=None)
-    for address in set(after.secondary_private_ips) - set(before.secondary_private_ips):
-        for identifier in network.ids(("address", after.vpc, address)):
-            holder = network.the(NetworkInterface, identifier)
-            if identifier != after.id:
-                yield replace(holder, secondary_private_ips=tuple(ip for ip in holder.secondary_private_ips if ip != address))
+def _settled(before: NetworkInterface, after: NetworkInterface, network: Network) -> tuple[NetworkInterface, ...]:
+    """The interface with what moved to it, and those that lost it; a private address takes its public one along (R-313)."""
+    others: dict[str, NetworkInterface] = {}
+    pairs = [pair for pair in after.secondary_public_ips if pair[0] in after.secondary_private_ips]
+    for address in after.secondary_private_ips:
+        for holder in _holders(("address", after.vpc, address), after, others, network):
+            pairs += [pair for pair in holder.secondary_public_ips if pair[0] == address]
+            privates = tuple(ip for ip in holder.secondary_private_ips if ip != address)
+            others[holder.id] = replace(holder, secondary_private_ips=privates, secondary_public_ips=_without(holder, address))
+    if after.public_ip != before.public_ip:
+        pairs = [pair for pair in pairs if pair[1] != after.public_ip]
+    for public in {after.public_ip, *(public for _, public in pairs)} - {None}:
+        for holder in _holders(("public", public), after, others, network):
+            primary = None if holder.public_ip == public else holder.public_ip
+            others[holder.id] = replace(holder, public_ip=primary, secondary_public_ips=_without(holder, public))
+    return (replace(after, secondary_public_ips=tuple(pairs)), *others.values())
+
+
+def _holders(key: Hashable, but: NetworkInterface, changed: dict[str, NetworkInterface], network: Network) -> Iterator[NetworkInterface]:
+    """The other interfaces under an index key, as they are by now."""
+    for identifier in network.ids(key):
+        if identifier != but.id:
+            yield changed.get(identifier) or network.the(NetworkInterface, identifier)
+
+
+def _without(holder: NetworkInterface, address: Address | None) -> tuple[tuple[Address, Address], ...]:
+    return tuple(pair for pair in holder.secondary_public_ips if address not in pair)
+
+
+def secondary_public(interface: NetworkInterface, change: Change, network: Network) -> Applied:
+    """`eni.secondary_public_ips[PRIVATE]=PUBLIC`, `none` takes it away: AssociateAddress with a private address (R-097)."""
+    private = next((address for address in interface.secondary_private_ips if str(address) == change.key), None)
+    if change.operator != "=" or private is None:
+        held = ", ".join(str(address) for address in interface.secondary_private_ips) or "none"
+        message = f"{change.place} is no secondary private address of {interface.id}"
+        return Refusal(
+            "QUERY_INVALID",
+            message,
+            "InvalidParameterValue",
+            f"{interface.id}.secondary_public_ips[PRIVATE]=PUBLIC, PRIVATE one of {held}",
+            "R-097",
+            change.place,
+        )
+    public = None if change.value == "none" else read_value(IpAddress(4), change, network)
+    refusal = public if isinstance(public, Refusal) else _public(interface, public, network)
+    if isinstance(refusal, Refusal):
+        return replace(refusal, place=change.place)
+    rest = _without(interface, private)
+    primary = None if public is not None and public == interface.public_ip else interface.public_ip
+    changed = replace(interface, public_ip=primary, secondary_public_ips=(*rest, (private, public)) if public else rest)
+    return _settled(replace(interface, public_ip=primary), changed, network)
+
+
+def _current_secondary_public(interface: NetworkInterface, network: Network) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (f"{interface.id}.secondary_public_ips[{address}]", str(interface.public_of(address) or "none")) for address in interface.secondary_private_ips
+    )
+
+
+def _secondary_public_commands(interface: NetworkInterface, change: Change, network: Network) -> tuple[str, ...]:
+    if change.value == "none":
+        held = next((public for private, public in interface.secondary_public_ips if str(private) == change.key), None)
+        return (ec2("disassociate-address", public_ip=str(held)),) if held else ()
+    return (ec2("associate-address", public_ip=change.value, network_interface_id=interface.id, private_ip_address=change.key, allow_reassociation=True),)
 
 
 alterations(
@@ -197,6 +255,7 @@ alterations(
     _moving(field("public_ip", IpAddress(4), check=_public, command=_public_command, offer=_offered)),
     members("security_groups", Reference(("security_groups",)), check=_groups, command=_groups_command),
     _moving(members("secondary_private_ips", IpAddress(4), check=_secondary, command=_secondary_command)),
+    Alteration("secondary_public_ips", secondary_public, _current_secondary_public, lambda interface, place, network: (), _secondary_public_commands),
     Alteration("instance", attach, _current_instance, _instances, _attach_commands),
 )
 stands_for(Instance, lambda instance, network: tuple(interface.id for interface in attached(instance.id, network)))

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable, Iterator
 
 from vpctui.address import Address
-from vpctui.aws import availability_zone, managed_interface, service_subnets
+from vpctui.aws import managed_interface, service_subnets
 from vpctui.aws.delivery import owner_of
 from vpctui.aws.network_interface import NetworkInterface, attached
 from vpctui.aws.reading import Item
@@ -66,9 +66,6 @@ def forward(endpoint: InterfaceEndpoint, packet: Packet, here: Situation) -> Eva
     if interface is None:
         return (yield from _answer(endpoint, packet, here))
     refused = yield from managed_interface.admit(interface, packet, here)
-    if refused:
-        return refused
-    refused = yield from availability_zone.check(endpoint.id, endpoint.vpc, interface.zone, packet, here.network)
     if refused:
         return refused
     facts: dict[str, str | int] = {"endpoint": endpoint.id, "state": endpoint.state, "service": endpoint.service, "protocol": packet.protocol}

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from vpctui.address import Address, Prefix, is_private
 from vpctui.aws import block_public_access, edge, internet
 from vpctui.aws.delivery import arrival_at, entrance, owner_of
-from vpctui.aws.mtu import too_big
+from vpctui.aws.mtu import INTERNET_MTU, carried, sender_inside
 from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.reading import Item
 from vpctui.aws.route_table import route_target
@@ -18,10 +18,6 @@ from vpctui.engine.registry import Assumptions, Evaluation, Rule, Sentence, Situ
 from vpctui.packet import Packet
 from vpctui.schema import Cidr, Field, ListOf, Reference, Section
 from vpctui.trace import Arrival, Candidate, Drop, Forward, Memo, Step
-
-MTU = 1500
-"""R-294."""
-
 
 class InternetGateway(Record, frozen=True, kw_only=True):
     """An internet gateway; `route_table` is its edge association, `public_ipv4_pools` BYOIP pools associated with that table."""
@@ -105,7 +101,7 @@ def _inbound(gateway: InternetGateway, packet: Packet, here: Situation) -> Evalu
         yield Step(rule="igw-regional-nat", packet=packet, facts={"address": str(packet.dst), "nat": interface.owner})
         return Forward(packet=packet, to=arrival_at(interface, here, border=False))
     private = interface.private_of(packet.dst) if interface and interface.vpc == gateway.vpc else None
-    if interface is None or private is None:
+    if interface is None or private is None or not interface.owner:
         yield Step(rule="igw-dnat", packet=packet, passed=False, facts={"dst": str(packet.dst), "private": "", "eni": ""})
         return Drop(packet=packet, reason="IGW_UNKNOWN_PUBLIC_IP_INGRESS")  # R-092
     inside = replace(packet, dst=private)
@@ -128,10 +124,10 @@ def _outbound(gateway: InternetGateway, packet: Packet, here: Situation) -> Eval
     refused = yield from edge.bypassed(gateway.id, gateway.vpc, gateway.route_table, packet, here)
     if refused:
         return refused
-    refused = yield from too_big(gateway.id, packet, here, MTU, vpc=gateway.vpc)
-    if refused:
-        return refused
-    return (yield from _translate_out(gateway, packet, here, interface))
+    fitted = yield from carried(gateway.id, packet, here, INTERNET_MTU, report=sender_inside(gateway.vpc, packet, here))
+    if isinstance(fitted, Drop):
+        return fitted
+    return (yield from _translate_out(gateway, fitted, here, interface))
 
 
 def _translate_out(gateway: InternetGateway, packet: Packet, here: Situation, interface: NetworkInterface | None) -> Evaluation:
@@ -180,9 +176,9 @@ def _ipv6_out(gateway: InternetGateway, packet: Packet, here: Situation, interfa
 
 
 def _denied(packet: Packet, interface: NetworkInterface) -> Evaluation:
-    """DenyAllIgwTraffic, an attribute of the interface (R-100)."""
-    yield Step(rule="igw-denied", packet=packet, passed=False, facts={"eni": interface.id}, setting=f"{interface.id}.deny_all_igw_traffic")
-    return Drop(packet=packet, reason="NO_PATH", mends=(f"{interface.id}.deny_all_igw_traffic=off",))
+    """DenyAllIgwTraffic, which the API shows but lets nobody change (R-100)."""
+    yield Step(rule="igw-denied", packet=packet, passed=False, facts={"eni": interface.id})
+    return Drop(packet=packet, reason="NO_PATH")
 
 
 def _pooled(gateway: InternetGateway, address: Address) -> bool:
@@ -205,7 +201,7 @@ RULES = {
             "{dst} is the public address of {private} ({eni}): the destination becomes {private}",
             "{dst}は{private}（{eni}）のパブリックアドレス：宛先が{private}になる",
         ),
-        Sentence("no interface of this VPC has the public address {dst}", "パブリックアドレス{dst}を持つインターフェイスがこのVPCに無い"),
+        Sentence("no attached interface of this VPC has the public address {dst}", "パブリックアドレス{dst}を持つアタッチ済みインターフェイスがこのVPCに無い"),
     ),
     "igw-snat": Rule(
         "R-087 R-088",

@@ -6,11 +6,12 @@ from typing import Any
 from vpctui.address import Address, Prefix
 from vpctui.aws.reading import Item
 from vpctui.aws.route_table import route_target
+from vpctui.document import Mapping, Node, Scalar
 from vpctui.engine.network import Network, Record, indexes
 from vpctui.engine.outline import Outline, outlines
 from vpctui.engine.registry import Assumptions, Checks, Rule, Sentence
 from vpctui.packet import Packet
-from vpctui.schema import Choice, Cidr, Field, IpAddress, ListOf, OnOff, Reference, Section
+from vpctui.schema import Choice, Cidr, Field, IpAddress, Json, Kind, ListOf, OnOff, Reader, Reference, Section, attempt, unique
 from vpctui.trace import Drop, Step
 
 MANAGED = (
@@ -114,10 +115,33 @@ def outline(interface: NetworkInterface, network: Network) -> Outline:
     return Outline(interface.owner if network.get(interface.owner) else interface.subnet, beside, 35)
 
 
+class SecondaryAddresses(Kind, frozen=True):
+    """A list of private addresses, or `{private: public}` where some have a public address of their own (R-097, R-313)."""
+
+    def read(self, node: Node, reader: Reader, owner: str) -> tuple[tuple[Address, Address | None], ...]:
+        if not isinstance(node, Mapping):
+            return tuple((address, None) for address in ListOf(IpAddress(4)).read(node, reader, owner))
+        found = []
+        for entry in unique(node, reader):
+            private = attempt(IpAddress(4), entry.key, reader, owner)
+            none = isinstance(entry.value, Scalar) and entry.value.text in ("", "none", "null", "~")
+            public = None if none else attempt(IpAddress(4), entry.value, reader, owner)
+            if private is not None:
+                found.append((private, public))
+        return tuple(found)
+
+    def json_schema(self) -> Json:
+        public = {"type": "object", "additionalProperties": {"type": ["string", "null"]}}
+        return {"anyOf": [ListOf(IpAddress(4)).json_schema(), public]}
+
+    def names(self) -> str:
+        return "list of IPv4 addresses, or `{private: public}`"
+
+
 ADDRESS_FIELDS = (
     Field("subnet", Reference(("subnets",)), "the subnet"),
     Field("private_ip", IpAddress(4), "primary private address"),
-    Field("secondary_private_ips", ListOf(IpAddress(4)), "further private addresses", ()),
+    Field("secondary_private_ips", SecondaryAddresses(), "further private addresses, with their public ones where they have any", ()),
     Field("ipv6", ListOf(IpAddress(6)), "IPv6 address, or several", ()),
     Field("prefixes", ListOf(Cidr(0)), "delegated prefixes: /28 or /80", ()),
     Field("public_ip", IpAddress(4), "public or Elastic IP address of the primary private address"),
@@ -145,6 +169,10 @@ def read(item: Item) -> Iterator[Record]:
 def from_values(item: Item, identifier: str, values: dict[str, Any], *, owner: str, kind: str = "", primary: bool = False) -> NetworkInterface:
     """The interface that these fields describe; `kind` overrides the type for a service's own interface."""
     own_type = kind or values.get("type") or "interface"
+    secondary = tuple(pair if isinstance(pair, tuple) else (pair, None) for pair in values.get("secondary_private_ips", ()))
+    for prefix in values.get("prefixes", ()):
+        if prefix.length != DELEGATED[prefix.family]:
+            item.problem("E219", f"a delegated prefix is /28 or, for IPv6, /80, found {prefix}", "prefixes", f"{prefix.first}/{DELEGATED[prefix.family]}")
     check = values.get("source_dest_check", True) and own_type not in TRANSPARENT
     return NetworkInterface(
         id=identifier,
@@ -152,7 +180,8 @@ def from_values(item: Item, identifier: str, values: dict[str, Any], *, owner: s
         subnet=values.get("subnet") or "",
         zone=item.zone(values.get("subnet")),
         private_ip=values.get("private_ip"),
-        secondary_private_ips=values.get("secondary_private_ips", ()),
+        secondary_private_ips=tuple(private for private, _ in secondary),
+        secondary_public_ips=tuple((private, public) for private, public in secondary if public is not None),
         ipv6=values.get("ipv6", ()),
         prefixes=values.get("prefixes", ()),
         public_ip=values.get("public_ip"),

@@ -3,8 +3,10 @@
 from msgspec.structs import replace
 
 from vpctui.address import Prefix, parse_prefix
-from vpctui.aws import edge_rules
+from vpctui.aws import edge_rules, gateway_endpoint
 from vpctui.aws.altering import ec2, members
+from vpctui.aws.gateway_endpoint import GatewayEndpoint
+from vpctui.aws.interface_endpoint import InterfaceEndpoint
 from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.prefix_list import PrefixList
 from vpctui.aws.route_entries import Route
@@ -27,6 +29,10 @@ def apply(table: RouteTable, change: Change, network: Network) -> Applied:
     destination = _destination(change, network)
     if isinstance(destination, Refusal):
         return destination
+    owner = gateway_endpoint.managing(table.id, destination, network)
+    if owner and table.row(destination) is None:
+        message = f"the route to {owner} is managed by its endpoint; use ModifyVpcEndpoint"
+        return Refusal("QUERY_INVALID", message, INVALID, f"{owner}.route_tables-={table.id}", "R-045", change.place)
     if change.value == "none":
         return _delete(table, destination, change, network)
     if change.value == "local":
@@ -146,10 +152,13 @@ def _other_network(table: RouteTable, target: str, network: Network, place: str)
 
 
 def _kind(destination: Prefix | str, target: str, network: Network, place: str) -> Refusal | None:
-    """Service interfaces and families that a route cannot have (R-083, R-101)."""
+    """Service interfaces and families that a route cannot have (R-083, R-101, R-292)."""
     record = network.get(target)
     if isinstance(record, NetworkInterface) and record.type in edge_rules.NOT_ROUTABLE:
         return edge_rules.not_routable(record, place)
+    if isinstance(record, GatewayEndpoint | InterfaceEndpoint):
+        message = f"Route table contains unsupported route target: {target}. VPC Endpoints of this type cannot be used as route targets."
+        return Refusal("QUERY_INVALID", message, "RouteNotSupported", "a Gateway Load Balancer endpoint", "R-292", place)
     if target in network.ids(("egress-only", getattr(record, "vpc", ""))) and isinstance(destination, Prefix) and destination.family == 4:
         return Refusal("QUERY_INVALID", "an egress-only internet gateway supports only IPv6 destinations", INVALID, "::/0", "R-101", place)
     return None
