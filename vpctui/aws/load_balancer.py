@@ -127,17 +127,11 @@ def read(item: Item) -> Iterator[Record]:
     """One load balancer and the interfaces of its nodes."""
     kind = item["type"] or "network"
     network = kind == "network"
-    zones: dict[str, str] = {}
-    vpc = ""
     for subnet, values in item["subnets"]:
-        zone, vpc = item.zone(subnet), vpc or item.subnet_vpc(subnet)
-        if zone in zones:
-            message = f"{subnet} and {zones[zone]} are both in zone {zone}: a load balancer has one node per zone"
-            item.problem("E217", message, "subnets", "a subnet of another zone")
-        zones[zone] = subnet
-        identifier = _identified(item, subnet, values, f"eni-{item.id}-{zone}")
+        identifier = _identified(item, subnet, values, f"eni-{item.id}-{item.zone(subnet)}")
         fields = {**values, "security_groups": item["security_groups"]}
         yield network_interface.from_values(item, identifier, fields, owner=item.id, kind="network_load_balancer" if network else "load_balancer")
+    vpc = item.subnet_vpc(item["subnets"][0][0]) if item["subnets"] else ""
     yield CLASSES[kind](
         id=item.id,
         vpc=vpc,

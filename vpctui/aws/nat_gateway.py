@@ -149,8 +149,7 @@ def forward(gateway: NatGateway, packet: Packet, here: Situation) -> Evaluation:
     """Network ACL, what it carries at all, translation, then its subnet's table (R-164, R-167, R-174)."""
     interface = managed_interface.own(here, gateway.id)
     if interface is None:
-        yield Step(rule="managed-starts-nothing", packet=packet, passed=False, facts={"node": gateway.id})
-        return Drop(packet=packet, reason="NATGW_NO_STATE")
+        return (yield from _starts(gateway, packet, here))
     refusal = yield from managed_interface.enter_subnet(interface, packet, here)
     if refusal:
         return refusal
@@ -179,8 +178,19 @@ def _carries(gateway: NatGateway, interface: NetworkInterface, packet: Packet, h
 
 def _report(interface: NetworkInterface, packet: Packet, here: Situation) -> Report | None:
     """A NAT gateway says from its own address what it cannot carry (R-183, R-296)."""
-    report = inside(interface.vpc, packet, here)
-    return replace(report, sender=interface.private_ip) if report and interface.private_ip and packet.family == 4 else report
+    if packet.family == 6 or interface.private_ip is None:
+        return inside(interface.vpc, packet, here)
+    return Report(interface.private_ip, Arrival(node=interface.owner))
+
+
+def _starts(gateway: NatGateway, packet: Packet, here: Situation) -> Evaluation:
+    """Of itself it sends nothing but ICMP errors."""
+    interface = next((own for own in network_interface.attached(gateway.id, here.network) if own.owns(packet.src)), None)
+    if interface is None or packet.about is None:
+        yield Step(rule="managed-starts-nothing", packet=packet, passed=False, facts={"node": gateway.id})
+        return Drop(packet=packet, reason="NATGW_NO_STATE")
+    yield Step(rule="originate", packet=packet, facts={"node": gateway.id, "src": packet.socket("src"), "dst": packet.socket("dst")})
+    return (yield from nat_gateway_regional.leave(gateway, interface, packet, here))
 
 
 def _state_command(gateway: NatGateway, value: Any, network: Network) -> tuple[str, ...]:

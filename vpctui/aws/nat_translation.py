@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from vpctui.address import Address
-from vpctui.aws import nat64, translation
+from vpctui.aws import icmp_error, nat64, translation
 from vpctui.aws.network_interface import NetworkInterface, attached
 from vpctui.aws.vpc import Vpc
 from vpctui.engine.registry import KINDS, Checks, Rule, Sentence, Situation
 from vpctui.packet import Flow, Packet
-from vpctui.trace import Drop, Step
+from vpctui.trace import Arrival, Drop, Step
 
 if TYPE_CHECKING:
     from vpctui.aws.nat_gateway import NatGateway
@@ -24,13 +24,13 @@ BORDERS = ("transit_gateway", "vpc_peering_connection", "vpn_gateway", "internet
 def translate(gateway: "NatGateway", interface: NetworkInterface, packet: Packet, here: Situation) -> Generator[Step, None, Packet | Drop]:
     """The packet as it leaves: by what is remembered, or as the first of a connection."""
     if packet.about is not None:
-        return (yield from _icmp_error(gateway, packet, here))
+        return (yield from _icmp_error(gateway, interface, packet, here))
     flow: Flow | None = here.connections.recall(gateway.id, ("nat", packet.flow))
     if flow is None:
         refused = yield from _first(gateway, interface, packet, here)
         if isinstance(refused, Drop):
             return refused
-    spent = yield from _ttl(gateway, packet)
+    spent = yield from _ttl(gateway, interface, packet)
     if isinstance(spent, Drop):
         return spent
     if flow is not None:
@@ -92,11 +92,15 @@ def _came_by(here: Situation) -> str:
     return ""
 
 
-def _ttl(gateway: "NatGateway", packet: Packet) -> Generator[Step, None, Packet | Drop]:
+def _ttl(gateway: "NatGateway", interface: NetworkInterface, packet: Packet) -> Generator[Step, None, Packet | Drop]:
     """One less: a NAT gateway shows in traceroute (R-301)."""
     spent = replace(packet, ttl=packet.ttl - 1)
     yield Step(rule="ttl", packet=spent, passed=spent.ttl > 0, facts={"node": gateway.id, "ttl": spent.ttl, "was": packet.ttl})
-    return spent if spent.ttl > 0 else Drop(packet=spent, reason="TTL_EXPIRED")
+    if spent.ttl > 0:
+        return spent
+    sender = interface.private_ip if packet.family == 4 and icmp_error.reportable(packet) else None
+    icmp = icmp_error.time_exceeded(packet, sender) if sender else None
+    return Drop(packet=spent, reason="TTL_EXPIRED", icmp=icmp, icmp_to=Arrival(node=gateway.id) if icmp else None)
 
 
 def _source(gateway: "NatGateway", interface: NetworkInterface, packet: Packet, spent: Packet, here: Situation) -> Generator[Step, None, Packet | Drop]:
@@ -106,7 +110,7 @@ def _source(gateway: "NatGateway", interface: NetworkInterface, packet: Packet, 
         if address.family == 6:
             continue
         placed = nat64.settled(spent, replace(spent, src=address, dst=embedded or spent.dst))
-        port = next((port for port in _ports(gateway.ports) if _free(gateway, replace(placed, src_port=port), here)), None)
+        port = next((port for port in ports(gateway.ports) if _free(gateway, replace(placed, src_port=port), here)), None)
         if port is not None:
             sent = replace(placed, src_port=port)
             facts: dict[str, str | int] = {"was": packet.socket("src"), "src": sent.socket("src"), "nat": gateway.id, "dst": sent.socket("dst")}
@@ -118,7 +122,8 @@ def _source(gateway: "NatGateway", interface: NetworkInterface, packet: Packet, 
     return Drop(packet=packet, reason="NATGW_PORTS_EXHAUSTED", mends=(f"{gateway.id}.ports=55000",))
 
 
-def _ports(count: int) -> Iterator[int]:
+def ports(count: int) -> Iterator[int]:
+    """The ports that an address hands out, in order (R-164)."""
     width = HIGHEST - LOWEST + 1
     return ((FIRST_PORT - LOWEST + number) % width + LOWEST for number in range(min(count, width)))
 
@@ -127,7 +132,7 @@ def _free(gateway: "NatGateway", candidate: Packet, here: Situation) -> bool:
     return here.connections.recall(gateway.id, ("nat", candidate.reverse_flow)) is None
 
 
-def _icmp_error(gateway: "NatGateway", packet: Packet, here: Situation) -> Generator[Step, None, Packet | Drop]:
+def _icmp_error(gateway: "NatGateway", interface: NetworkInterface, packet: Packet, here: Situation) -> Generator[Step, None, Packet | Drop]:
     """An ICMP error about a translated packet goes to whoever sent that, and speaks of it as he sent it (R-183, RFC 5508)."""
     about = packet.about
     flow: Flow | None = here.connections.recall(gateway.id, ("nat", about.reverse_flow)) if about else None
@@ -135,7 +140,7 @@ def _icmp_error(gateway: "NatGateway", packet: Packet, here: Situation) -> Gener
         facts: dict[str, str | int] = {"nat": gateway.id, "src": packet.socket("src"), "dst": packet.socket("dst"), "flags": packet.protocol}
         yield Step(rule="nat-gateway-session", packet=packet, passed=False, facts=facts)
         return Drop(packet=packet, reason="NATGW_NO_STATE")
-    spent = yield from _ttl(gateway, packet)
+    spent = yield from _ttl(gateway, interface, packet)
     if isinstance(spent, Drop):
         return spent
     answer = nat64.settled(about, translation.rewritten(about, flow))

@@ -1,0 +1,65 @@
+"""Small networks as text, traced: what tests of resources ask for."""
+
+from textwrap import dedent
+
+from vpctui.engine.change import Refusal
+from vpctui.engine.conversation import World, converse
+from vpctui.scenario.changing import changed
+from vpctui.scenario.reading import read_scenario
+from vpctui.scenario.scenario import Scenario
+from vpctui.trace import Conversation, Hop, Step
+
+
+def scenario(text: str) -> Scenario:
+    """The scenario of a text without errors; `vpctui: 1` is put in front."""
+    read, problems = read_scenario(("vpctui: 1\n" + dedent(text)).encode(), "test.yaml")
+    errors = [f"{problem.code} {problem.message}" for problem in problems if problem.severity == "error"]
+    assert read is not None, errors
+    return read
+
+
+def problems(text: str) -> list[str]:
+    """The codes of what is wrong with a text, warnings left out."""
+    found = read_scenario(("vpctui: 1\n" + dedent(text)).encode(), "test.yaml")[1]
+    return [problem.code for problem in found if problem.severity == "error"]
+
+
+def trace(text: str, flow: str, *changes: str, choices: dict[str, str] | None = None) -> Conversation:
+    """The conversation of a flow after changes that AWS takes."""
+    state = changed(scenario(text), changes)
+    assert not isinstance(state, Refusal), state
+    world = World(state.world.network, state.world.base, state.world.assume, choices or {})
+    return converse(world, state.questions[flow], state.questions)
+
+
+def refusal(text: str, *changes: str) -> Refusal:
+    """The refusal that ends these changes."""
+    state = changed(scenario(text), changes)
+    assert isinstance(state, Refusal), "the changes are made"
+    return state
+
+
+def hop(conversation: Conversation, node: str, leg: int = 0) -> Hop:
+    """The first hop of a leg at a node."""
+    return next(hop for hop in conversation.legs[leg].hops if hop.node == node)
+
+
+def nodes(conversation: Conversation, leg: int = 0) -> list[str]:
+    """The nodes of a leg in order."""
+    return [hop.node for hop in conversation.legs[leg].hops]
+
+
+def step(conversation: Conversation, rule: str) -> Step | None:
+    """The first step that applied a rule."""
+    return next((step for hop in conversation.hops for step in hop.steps if step.rule == rule), None)
+
+
+def seen(conversation: Conversation, leg: int = 0) -> str:
+    """Who the receiver of a leg sees."""
+    return conversation.legs[leg].last.packet.socket("src")
+
+
+def mends(conversation: Conversation) -> tuple[str, ...]:
+    """The changes that are offered for the drop that ended it."""
+    found: tuple[str, ...] = getattr(conversation.legs[-1].last.action, "mends", ())
+    return found
