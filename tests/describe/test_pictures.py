@@ -6,10 +6,13 @@ from types import ModuleType
 
 import pytest
 
+from vpctui.describe import pictures
 from vpctui.describe.beside import beside_pane, pairs
 from vpctui.describe.ledger import ledger_pane
-from vpctui.describe.lines import Pane
+from vpctui.describe.lines import Layout, Pane
 from vpctui.describe.map import Places, map_pane
+from vpctui.describe.markdown import markdown
+from vpctui.describe.text import Report
 from vpctui.describe.voice import Voice
 from vpctui.describe.width import cells
 from vpctui.engine.outline import Tree
@@ -160,3 +163,13 @@ def test_every_bundled_scenario_fits_eighty_columns(root: Path) -> None:
         for at in _load("journey").everything(path.read_bytes(), path.stem):
             for pane in (map_pane(at.conversation, places(at), 1, 80, EN), beside_pane(at.conversation, 1, 80, EN)):
                 assert all(cells(row.text) <= 80 for row in pane.rows), path
+
+
+def test_views_of_an_exploration_follow_its_changes() -> None:
+    at = start().jump(3)
+    layout = Layout()
+    assert ">[ i-fw ]" in drawn(pictures.map_view(at, layout, 78))
+    assert pictures.beside_view(at, layout, 78).at == 4
+    assert pictures.ledger_view(at, layout, 78).at == 0
+    text = markdown(at.conversation, Report("appliance.yaml", places=pictures.places(at)), EN)
+    assert "```text\n [ client ] 198.51.100.10\n" in text

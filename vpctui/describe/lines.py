@@ -83,6 +83,8 @@ class Layout(Struct, frozen=True):
     """Of lookup and header where they stand in a third column."""
     status_width: int = 0
     """Of the status line; 0: tree and path side by side."""
+    path_height: int = 0
+    """Rows of the path that are visible; 0: as many as there are."""
     lookup_height: int = 4
     header_height: int = 5
     language: Literal["en", "ja"] = "en"

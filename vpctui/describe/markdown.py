@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from vpctui.describe.hops import hop_words
 from vpctui.describe.lookup import note, target, title
+from vpctui.describe.map import Places, map_pane
 from vpctui.describe.question import question_line
 from vpctui.describe.sentences import Ending, bad_end, ending, outcome_sentence, sentence, warning_text
 from vpctui.describe.text import Report, deciding, same_way, verdict_words
@@ -15,6 +16,7 @@ from vpctui.describe.voice import Voice
 from vpctui.reasons import reason
 from vpctui.trace import Conversation, Hop, Leg, Lookup
 
+MAP_WIDTH = 78
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~@!$&])")
 
 
@@ -46,6 +48,8 @@ def _lines(conversation: Conversation, report: Report, voice: Voice) -> Iterator
     if report.changes:
         yield f"{voice.word('changes')}{voice.colon}{', '.join(code(voice.show(change)) for change in report.changes)}"
         yield ""
+    if report.places is not None:
+        yield from _map(conversation, report.places, voice)
     yield from _legs(conversation, voice)
     lookup = deciding(conversation)
     if lookup is not None:
@@ -59,6 +63,14 @@ def _lines(conversation: Conversation, report: Report, voice: Voice) -> Iterator
         told = " ".join(voice.end(text) for text in dict.fromkeys((said, voice.show(known.explanation(voice.language)))))
         yield f"> {escaped(f'{warning.code} {voice.show(warning.at)}')}{voice.colon}{escaped(told)} {escaped(known.fix(voice.language))}"
         yield ""
+
+
+def _map(conversation: Conversation, places: Places, voice: Voice) -> Iterator[str]:
+    """The picture, in a fence that no id can close."""
+    lines = [row.text.rstrip() for row in map_pane(conversation, places, 0, MAP_WIDTH, voice).rows]
+    longest = max((len(run) for line in lines for run in re.findall(r"`+", line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    yield from (f"{fence}text", *lines, fence, "")
 
 
 def _legs(conversation: Conversation, voice: Voice) -> Iterator[str]:

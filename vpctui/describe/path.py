@@ -24,6 +24,9 @@ from vpctui.trace import Conversation, Hop, Leg, Step, Verdict
 
 MARK_ROLES: dict[str, Role] = {"+": "added", "-": "gone", "~": "changed"}
 _STEP_INDENT = 5
+SHORT = 20
+"""Fewer visible rows than this, and only the leg of the current hop is unfolded, and its checks only when a person steps into it: all legs
+with their verdicts stay in view, and walking hop by hop writes a few rows instead of all of them."""
 
 
 class Here(Struct, frozen=True):
@@ -33,16 +36,21 @@ class Here(Struct, frozen=True):
     step: int = 0
 
 
-def path_pane(conversation: Conversation, before: Conversation | None, here: Here, width: int, voice: Voice) -> Pane:
+def path_pane(conversation: Conversation, before: Conversation | None, here: Here, width: int, voice: Voice, height: int = 0) -> Pane:
     """The pane in so many cells; the current row is the leg's rule before the first hop, the hop, or the check.
 
-    `before` is the conversation before the last change, where hops shall be marked.
+    `before` is the conversation before the last change, where hops shall be marked; `height` the rows that are visible (0: all).
     """
     legs = marked_legs(conversation, before)
-    page = _Page([marked.hop.node for _, mark, hops in legs for marked in hops if mark != "-"], here, width, voice)
+    page = _Page([marked.hop.node for _, mark, hops in legs for marked in hops if mark != "-"], here, width, voice, short=0 < height < SHORT)
     rows: list[Row] = []
     for number, (leg, mark, hops) in enumerate(legs):
+        if page.short and before is None and not page.holds(hops):
+            rows.append(page.folded_leg(leg, number))
+            continue
         rows.append(page.leg(leg, mark, number))
+        if page.short and not here.hop:
+            rows.append(page.start())
         if mark == "-":
             rows.append(page.gone_leg(hops))
             continue
@@ -55,8 +63,8 @@ def path_pane(conversation: Conversation, before: Conversation | None, here: Her
 class _Page:
     """Rows of one path at one width."""
 
-    def __init__(self, nodes: list[str], here: Here, width: int, voice: Voice) -> None:
-        self.width, self.voice, self.cursor = width, voice, here
+    def __init__(self, nodes: list[str], here: Here, width: int, voice: Voice, *, short: bool = False) -> None:
+        self.width, self.voice, self.cursor, self.short = width, voice, here, short
         self.node_width = max(4, min(max((cells(voice.show(node)) for node in nodes), default=4), max(10, width // 4)))
         self.current = "leg:0"
         if self.cursor.hop:
@@ -65,12 +73,37 @@ class _Page:
     def leg(self, leg: Leg, mark: str, number: int) -> Row:
         """The rule that begins a leg."""
         rule = self.voice.rule
-        title = f" {self.voice.word(leg.direction)} {self.voice.show(leg.carries)} "
+        title = self._leg_title(leg, mark)
         role: Role = MARK_ROLES.get(mark, "title")
+        rest = Span("") if self.short else Span(rule * max(0, self.width - cells(title)), "dim")
+        return Row((Span(title, role), rest), key=f"leg:{number}")
+
+    def _leg_title(self, leg: Leg, mark: str = "") -> str:
+        rule = self.voice.rule
+        return f"{mark or rule}{rule} {self.voice.word(leg.direction)} {self.voice.show(leg.carries)} {rule * 2}"
+
+    def holds(self, hops: list[Marked]) -> bool:
+        """Whether the current hop is one of these; the first hop is as good as current before it."""
+        return any(marked.index + 1 == max(1, self.cursor.hop) for marked in hops)
+
+    def folded_leg(self, leg: Leg, number: int) -> Row:
+        """A leg in one row: how many hops, how it ended and where."""
+        last = leg.last
+        end = f"{self.voice.word(last.verdict)} {last.reason}" if last.reason else self.voice.word(last.verdict)
+        count = self.voice.word("hops-one" if len(leg.hops) == 1 else "hops-many", count=len(leg.hops))
+        title = self._leg_title(leg)
+        said = self.voice.cut(f"{self.voice.show(last.node)}: {end}", self.width - cells(title) - cells(count) - 3)
+        role: Role = "drop" if last.reason is not None else "plain"
         return Row(
-            (Span(mark or rule, role), Span(rule, "dim"), Span(title, role), Span(rule * max(0, self.width - cells(title) - 2), "dim")),
+            (Span(title, "title"), Span(f" {count}  "), Span(said, role)),
             key=f"leg:{number}",
+            foldable=True,
+            folded=True,
         )
+
+    def start(self) -> Row:
+        """What to do first; it stands where the checks of the first hop will be counted."""
+        return Row((Span(" " * _STEP_INDENT), Span(f"  {self.voice.word('path-start')}", "dim")), "start", depth=1)
 
     def gone_leg(self, hops: list[Marked]) -> Row:
         """One row for a leg that no longer flies."""
@@ -85,14 +118,19 @@ class _Page:
         here = number == self.cursor.hop and marked.index >= 0
         key = f"hop:{number}" if marked.index >= 0 else f"gone:{leg_number}:{hop.node}:{words.did}"
         yield Row(self._hop_spans(marked, words, here), key=key, resource=hop.node, foldable=True, folded=not here)
-        if words.route and not (here and any(step.lookup for step in hop.steps)):
+        unfolded = here and (not self.short or self.cursor.step > 0 or bool(hop.reason))
+        if words.route and not (unfolded and any(step.lookup for step in hop.steps)):
             role: Role = MARK_ROLES.get(marked.mark, "plain" if number <= self.cursor.hop or here else "dim")
             text = voice.cut(words.route, self.width - self.node_width - 4)
             yield Row(
                 (Span(" " * (self.node_width + 4)), Span(text, "gone" if marked.mark == "-" else role)), key=f"{key}:route", depth=1, resource=hop.table or ""
             )
-        if here:
+        if not here:
+            return
+        if unfolded:
             yield from self._steps(hop, number)
+        else:
+            yield self._folded_steps(hop, number)
 
     def _hop_spans(self, marked: Marked, words: HopWords, here: bool) -> tuple[Span, ...]:
         hop, mark = marked.hop, marked.mark
@@ -104,13 +142,20 @@ class _Page:
         room = self.width - self.node_width - 4 - max(cells(ttl), 7) - 1
         return (
             Span(mark or " ", MARK_ROLES.get(mark, "plain")),
-            Span(glyph, "drop" if bad and not here else "current" if here else "dim"),
+            Span(glyph, "drop" if bad and not here else "current" if here else "plain"),
             Span(" "),
             Span(pad(self.voice.cut_middle(self.voice.show(hop.node), self.node_width), self.node_width), "gone" if mark == "-" else "id"),
             Span(" "),
             Span(pad(self.voice.cut(words.did, room), room), role),
-            Span(" " + pad_left(ttl, max(cells(ttl), 7)), "dim"),
+            Span(" " + pad_left(ttl, max(cells(ttl), 7))),
         )
+
+    def _folded_steps(self, hop: Hop, number: int) -> Row:
+        """How many checks there are to step through."""
+        warned = any(step.warning for step in hop.steps)
+        text = self.voice.word("checks-one" if len(hop.steps) == 1 else "checks-many", count=len(hop.steps))
+        mark = Span("!", "warn") if warned else Span("+")
+        return Row((Span(" " * _STEP_INDENT), mark, Span(f" {text}", "dim")), f"steps:{number}", depth=1, resource=hop.node)
 
     def _steps(self, hop: Hop, number: int) -> Iterator[Row]:
         """The checks of the current hop; the current check and the one that failed in full, the others in one line."""
@@ -132,7 +177,7 @@ class _Page:
         role: Role = "drop" if not step.passed else "warn" if step.warning else "plain"
         resource = step.setting.partition(".")[0].partition("[")[0]
         lead = (Span(" "), Span(">" if current else " ", "current"), Span(" " * (_STEP_INDENT - 2)))
-        glyph_role: Role = "drop" if glyph == "x" else "warn" if glyph == "!" else "pass"
+        glyph_role: Role = "drop" if glyph == "x" else "warn" if glyph == "!" else "plain"
         yield Row((*lead, Span(glyph, glyph_role), Span(" "), Span(lines[0], role)), key, depth=1, setting=step.setting, resource=resource)
         for extra, line in enumerate(lines[1:]):
             yield Row((Span(" " * (_STEP_INDENT + 2)), Span(line, role)), f"{key}:{extra}", depth=2, setting=step.setting)

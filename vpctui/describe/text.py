@@ -10,6 +10,7 @@ from msgspec import Struct
 from vpctui.describe.hops import hop_words
 from vpctui.describe.lines import Role, Row, Span
 from vpctui.describe.lookup import lookup_pane, title
+from vpctui.describe.map import Places
 from vpctui.describe.question import question_line
 from vpctui.describe.sentences import OUTCOMES, Ending, bad_end, ending, outcome_sentence, sentence, warning_text
 from vpctui.describe.status import outcome_role
@@ -32,6 +33,8 @@ class Report(Struct, frozen=True):
     question: str = ""
     changes: tuple[str, ...] = ()
     command: Callable[[str], str] = lambda change: ""
+    places: Places | None = None
+    """What holds what, where a map shall be drawn."""
 
 
 def text_rows(conversation: Conversation, report: Report, voice: Voice, width: int = WIDTH) -> tuple[Row, ...]:

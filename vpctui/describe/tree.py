@@ -39,6 +39,8 @@ QUIET = {
     "inspect": "none",
     "deny": "none",
     "listens": "none",
+    "deny_all_igw_traffic": "off",
+    "zones_down": "none",
 }
 """Settings that stay out of the tree while they have this value, so that those that matter fit on the screen."""
 
@@ -54,6 +56,11 @@ class Topology(Struct, frozen=True):
 @lru_cache(maxsize=4)
 def _tree(base: Network) -> Tree:
     return Tree(base)
+
+
+def tree_of(source: Topology) -> Tree:
+    """The tree as the changes left it."""
+    return _tree(source.base).after(source.network, source.changed)
 
 
 @lru_cache(maxsize=4)
@@ -113,7 +120,7 @@ class _Drawing:
     """Rows of one tree at one moment."""
 
     def __init__(self, source: Topology, conversation: Conversation, hop: Hop | None, setting: str, layout: Layout, width: int, voice: Voice) -> None:
-        self.tree = _tree(source.base).after(source.network, source.changed)
+        self.tree = tree_of(source)
         self.base, self.network, self.layout, self.width, self.voice = source.base, source.network, layout, width, voice
         self.current, self.setting = hop.node if hop else "", setting
         self.path = touched(conversation)
@@ -142,13 +149,13 @@ class _Drawing:
         return found
 
     def rows(self) -> Iterator[Row]:
-        """Top to bottom."""
-        yield from self._below("", 0)
+        """Top to bottom: what is outside first, where most packets begin."""
         outside = self._shown(OUTSIDE)
         if outside:
             yield Row((Span(" " + self.voice.word("outside"), "title"),), key=f"resource:{OUTSIDE}", foldable=True, folded=self._is_folded(OUTSIDE))
             if not self._is_folded(OUTSIDE):
                 yield from self._below(OUTSIDE, 0)
+        yield from self._below("", 0)
 
     def _is_folded(self, identifier: str) -> bool:
         key = f"resource:{identifier}"
