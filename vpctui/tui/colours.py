@@ -38,7 +38,7 @@ class Theme(Struct, frozen=True):
 TERMINAL = Theme(
     "terminal",
     {
-        "dim": Ink(dim=True), "title": Ink(bold=True), "current": Ink(bold=True), "path": Ink("cyan"), "pass": Ink("cyan"),
+        "dim": Ink(dim=True), "title": Ink(bold=True), "current": Ink(bold=True), "pass": Ink("cyan"),
         "drop": Ink("bright_red", bold=True), "warn": Ink("yellow"), "changed": Ink("yellow"), "added": Ink("cyan", bold=True),
         "gone": Ink("magenta"), "setting": Ink("magenta"), "key": Ink(bold=True), "refused": Ink("bright_red"),
     },

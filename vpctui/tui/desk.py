@@ -99,6 +99,7 @@ class Desk:
             side_width=self._width("path"),
             lookup_width=self._width("lookup"),
             status_width=self.size[0],
+            path_height=boxes["path"].rows if "path" in boxes else 0,
             lookup_height=boxes["lookup"].rows if "lookup" in boxes else 4,
             header_height=boxes["header"].rows if "header" in boxes else 3,
             language=self.settings.language,
@@ -157,6 +158,7 @@ class Desk:
         """Work in this pane from now on."""
         if name != self.active:
             self.active = name
+            self.pane.scroll(self.height())
             if len(self.geometry.boxes) == 1:
                 self.change_layout()
 

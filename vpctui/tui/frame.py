@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from vpctui.describe.width import cells as width_of, visible
 
-GAP = 6
+GAP = 5
 """Unchanged cells between two changes that are cheaper to write again than to jump over: a cursor move costs about as many bytes."""
 
 

@@ -37,7 +37,8 @@ class LinePane:
             self.cursor = _find(pane, held.key, self.cursor, pane.at)
         self._followed = followed
         self.pane = pane
-        self.scroll(height)
+        # A setting that a check looked at is marked where it is in view; scrolling the whole tree for it, check by check, would unsettle.
+        self.scroll(height, follow=self.cursor != pane.at or not followed.startswith("setting:"))
 
     def move(self, rows: int, height: int) -> bool:
         """Put the cursor so many rows further; False when it was at the end already."""
@@ -55,11 +56,11 @@ class LinePane:
                 return at - self.cursor
         return 0
 
-    def scroll(self, height: int) -> None:
+    def scroll(self, height: int, follow: bool = True) -> None:
         """Keep the cursor visible: scroll seldom, and then far enough that the next steps stay in view."""
         count, at = len(self.pane.rows), self.cursor
         last = min(self._last_inside(at), at + height - 1) if self._whole and at >= 0 else at
-        if at >= 0 and (at < self.top or last >= self.top + height):
+        if follow and at >= 0 and (at < self.top or last >= self.top + height):
             self.top = min(at, max(at - height // 3, last - height + 1))
         self.top = max(0, min(self.top, count - height))
 

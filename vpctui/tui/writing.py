@@ -31,8 +31,12 @@ class Writer:
         look = ""
         for y, line in enumerate(frame.lines):
             row = cells(line)
+            blank = self._blank_from(row)
             parts.append(f"\x1b[{y + 1};1H")
-            look = self._span(parts, row, 0, len(row), look)
+            look = self._span(parts, row, 0, blank, look)
+            if blank < len(row):
+                parts.append("\x1b[0m\x1b[K" if look else "\x1b[K")
+                look = ""
         return "".join([*parts, "\x1b[0m"])
 
     def update(self, before: Frame, after: Frame) -> str:
@@ -44,26 +48,29 @@ class Writer:
             if not spans:
                 continue
             row, at = cells(new), -1
+            blank = self._blank_from(row)
             for first, end in spans:
+                if first >= blank and at > blank:
+                    break  # erased with the span before
                 parts.append(f"\x1b[{first - at}C" if at >= 0 else f"\x1b[{y + 1};{first + 1}H")
-                look = self._span(parts, row, first, end, look)
+                stop = max(first, blank) if end - max(first, blank) >= ERASE else end
+                look = self._span(parts, row, first, stop, look)
                 at = end
+                if stop < end:
+                    parts.append("\x1b[0m\x1b[K" if look else "\x1b[K")
+                    look, at = "", len(row) + 1
         if look:
             parts.append("\x1b[0m")
         return "".join(parts)
 
     def _span(self, parts: list[str], row: list[Cell], first: int, end: int, look: str) -> str:
         """Write some cells of a line; the look that is set afterwards."""
-        stop = self._erasable(row, first) if end == len(row) else end
-        for text, codes in self._runs(row, first, stop):
+        for text, codes in self._runs(row, first, end):
             if codes != look:
                 # Attributes cannot be taken back one by one in a way that every terminal knows, so all are, in the same sequence.
                 parts.append(f"\x1b[0;{codes}m" if look and codes else f"\x1b[{codes or 0}m")
                 look = codes
             parts.append(text)
-        if stop < end:
-            parts.append("\x1b[0m\x1b[K" if look else "\x1b[K")
-            return ""
         return look
 
     def _runs(self, row: list[Cell], first: int, end: int) -> Iterator[tuple[str, str]]:
@@ -79,14 +86,14 @@ class Writer:
         if text:
             yield text, codes
 
-    def _erasable(self, row: list[Cell], first: int) -> int:
-        """Where the blanks at the end of the line start, if they are worth erasing; else the end of the line."""
-        if self._palette.theme.ground:
-            return len(row)
+    def _blank_from(self, row: list[Cell]) -> int:
+        """Where the blanks at the end of a line start that may be erased; its end where the ground is not the terminal's own."""
         at = len(row)
-        while at > first and row[at - 1][0] == " " and not row[at - 1][2]:
+        if self._palette.theme.ground:
+            return at
+        while at > 0 and row[at - 1][0] == " " and not row[at - 1][2]:
             at -= 1
-        return at if len(row) - at >= ERASE else len(row)
+        return at
 
     def codes(self, role: str, emphasis: str) -> str:
         """The numbers of the SGR sequence of a look; empty for plain text."""
