@@ -124,4 +124,6 @@ def reply_to(packet: Packet, *, flags: TcpFlags = "", ttl: int = 64) -> Packet:
         acknowledgement=packet.sequence + 1 if packet.protocol == "tcp" else 0,
         icmp_type=echo_type,
         identification=identification_of(flow),
+        more_fragments=False,
+        fragment_offset=0,
     )

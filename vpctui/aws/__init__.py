@@ -10,9 +10,11 @@ from vpctui.aws import (
     appliance,
     application_load_balancer,
     association_changes,
+    availability_zone,
     block_public_access,
     classic_load_balancer,
     delivery,
+    direct_connect,
     edge,
     egress_only_internet_gateway,
     endpoint_changes,
@@ -45,13 +47,19 @@ from vpctui.aws import (
     network_interface,
     network_load_balancer,
     prefix_list,
+    remote_side,
     route_changes,
     route_table,
     security_group,
     subnet,
+    transit_gateway,
+    transit_gateway_changes,
+    transit_gateway_landing,
     tunnel,
     vpc,
     vpc_endpoint,
+    vpc_peering_connection,
+    vpn_connection,
     vpn_gateway,
 )
 from vpctui.engine.registry import register_rules
@@ -65,6 +73,8 @@ RESOURCES: tuple[ModuleType, ...] = (
     internet_gateway,
     egress_only_internet_gateway,
     vpn_gateway,
+    vpn_connection,
+    direct_connect,
     nat_gateway,
     load_balancer,
     instance,
@@ -73,6 +83,8 @@ RESOURCES: tuple[ModuleType, ...] = (
     network_acl,
     vpc_endpoint,
     endpoint_service,
+    vpc_peering_connection,
+    transit_gateway,
     host,
     link_network,
     tunnel,
@@ -83,6 +95,7 @@ STAGES: tuple[ModuleType, ...] = (
     addressing,
     appliance,
     application_load_balancer,
+    availability_zone,
     block_public_access,
     classic_load_balancer,
     delivery,
@@ -102,6 +115,8 @@ STAGES: tuple[ModuleType, ...] = (
     nat_gateway_regional,
     nat_translation,
     network_load_balancer,
+    remote_side,
+    transit_gateway_landing,
 )
 """What several resources share on a packet's way."""
 
@@ -113,6 +128,7 @@ CHANGES: tuple[ModuleType, ...] = (
     interface_changes,
     load_balancer_changes,
     route_changes,
+    transit_gateway_changes,
 )
 """What may be changed where that is a file of its own."""
 

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from vpctui.aws import edge_rules
-from vpctui.aws.altering import ec2, field
+from vpctui.aws.altering import ec2, field, members
 from vpctui.aws.internet_gateway import InternetGateway
 from vpctui.aws.network_acl import NetworkAcl
 from vpctui.aws.route_table import RouteTable
@@ -12,7 +14,7 @@ from vpctui.aws.vpc import Vpc
 from vpctui.aws.vpn_gateway import VpnGateway
 from vpctui.engine.change import Refusal, alterations
 from vpctui.engine.network import Network
-from vpctui.schema import Choice, Reference
+from vpctui.schema import Choice, Reference, Text
 
 
 def other_network(subnet: Subnet, identifier: str | None, network: Network) -> Refusal | None:
@@ -92,6 +94,19 @@ def _main_command(vpc: Vpc, table: str | None, network: Network) -> tuple[str, .
     return (ec2("replace-route-table-association", association_id=f"MAIN-ASSOCIATION-OF-{vpc.id}", route_table_id=table),)
 
 
+def _zone(vpc: Vpc, zone: str, network: Network) -> Refusal | None:
+    """Only a zone in which the VPC has a subnet can fail for it."""
+    zones = dict.fromkeys(subnet.az for subnet in edge_rules.subnets(vpc.id, network))
+    if zone in zones:
+        return None
+    return Refusal("QUERY_INVALID", f"{vpc.id} has no subnet in zone {zone}", hint=" or ".join(zones), place=f"{vpc.id}.zones_down")
+
+
+def _zones(vpc: Vpc, place: str, network: Network) -> tuple[str, ...]:
+    """Each zone of the VPC, and none."""
+    return ("none", *dict.fromkeys(subnet.az for subnet in edge_rules.subnets(vpc.id, network)))
+
+
 EXCLUSION = Choice(("none", "bidirectional", "egress"))
 TABLES = Reference(("route_tables",))
 
@@ -99,6 +114,7 @@ alterations(
     Vpc,
     field("block_public_access", Choice(("off", "ingress", "bidirectional")), command=_bpa_command),
     field("block_public_access_exclusion", EXCLUSION, command=_exclusion_command),
+    replace(members("zones_down", Text(), check=_zone), choices=_zones),
     field(
         "main_route_table",
         TABLES,

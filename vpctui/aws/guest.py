@@ -212,6 +212,15 @@ def source_for(machine: Machine, out: Way, family: int) -> Address | None:
     return next((address for _, address in machine.guest.links if address.family == family), None)
 
 
+def address_facing(machine: Machine, by: str, family: int, network: Network) -> Address | None:
+    """The machine's address on the side of an interface, link or gateway by which a packet came in."""
+    interface = network.find(NetworkInterface, by)
+    if interface is not None:
+        return interface.source(family)
+    own = next((address for link, address in machine.guest.links if link == by and address.family == family), None)
+    return own or getattr(machine, "ip" if family == 4 else "ipv6", None)
+
+
 def is_default(way_out: Way) -> bool:
     """Whether the way out is the default one: what a masquerading guest calls outside."""
     return way_out.route.destination in (str(ANYWHERE[4]), str(ANYWHERE[6]))

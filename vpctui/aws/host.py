@@ -28,6 +28,8 @@ def keys(host: Host) -> Iterable[Hashable]:
     for address in (host.ip, host.ipv6):
         if address is not None:
             yield ("behind", host.behind, address) if host.behind else ("internet", address)
+    if host.behind and host.router:
+        yield ("router-behind", host.behind)
     for link, address in host.guest.links:
         yield ("internet", address) if link == "internet" else ("on", link, address)
 
@@ -39,10 +41,12 @@ def outline(host: Host, network: Network) -> Outline:
     return Outline(OUTSIDE, " ".join(addresses or [str(address) for _, address in host.guest.links]), 10)
 
 
+BEHIND = ("vpn_gateways", "transit_gateway_attachments", "vpn_connections", "virtual_interfaces")
+
 OUTSIDE_FIELDS = (
     Field("ip", IpAddress(4), "address on the internet, or behind the gateway"),
     Field("ipv6", IpAddress(6), "IPv6 address on the internet, or behind the gateway"),
-    Field("behind", Reference(("vpn_gateways", "transit_gateway_attachments")), "on premises: the gateway that it is behind", ""),
+    Field("behind", Reference(BEHIND), "on premises: the gateway, attachment, VPN connection or virtual interface that it is behind", ""),
 )
 
 

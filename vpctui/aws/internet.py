@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 
-from vpctui.address import Prefix, is_private, prefix_of
-from vpctui.aws import route_table
+from msgspec.structs import replace
+
+from vpctui.address import Address, Prefix, is_private, prefix_of
+from vpctui.aws import remote_side, route_table
 from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.subnet import Subnet, table_of
 from vpctui.engine.network import Network, Record
 from vpctui.engine.outline import OUTSIDE, Outline, outlines
 from vpctui.engine.registry import Evaluation, Rule, Sentence, Situation, forwards
 from vpctui.packet import Packet
-from vpctui.trace import Arrival, Drop, Exit, Forward, Step
+from vpctui.trace import Arrival, Drop, Exit, Forward, Memo, Step
 
-INTERNET, ON_PREMISES, AWS_SERVICE = "internet", "on-premises", "aws-service"
+INTERNET, ON_PREMISES, AWS_SERVICE = "internet", remote_side.ON_PREMISES, "aws-service"
 ENDS = (INTERNET, ON_PREMISES, AWS_SERVICE)
 
 
@@ -36,9 +38,43 @@ def ends() -> Iterator[Record]:
 def forward(end: End, packet: Packet, here: Situation) -> Evaluation:
     """Take a packet by assumption; or send one, to whatever gateway holds its destination."""
     if here.arrival.by:
-        yield Step(rule="end-assumed", packet=packet, facts={"end": end.id, "dst": str(packet.dst)}, warning="NOTE_ASSUMED_VALUE")
+        yield Step(
+            rule="end-assumed",
+            packet=packet,
+            facts={"end": end.id, "dst": str(packet.dst)},
+            warning="NOTE_ASSUMED_VALUE",
+            remembers=(Memo(end.id, ("came by", packet.reverse_flow), here.arrival.by),),
+        )
         return Exit(packet=packet, end=end.id)
+    if end.id == ON_PREMISES:
+        return (yield from _from_premises(packet, here))
     return (yield from send(packet, here, route=None, target=end.id))
+
+
+def _from_premises(packet: Packet, here: Situation) -> Evaluation:
+    """Into the gateway that the flow names, or by which it came; else the only one, or the one whose VPC holds the destination."""
+    network = here.network
+    back: str | None = here.connections.recall(ON_PREMISES, ("came by", packet.flow))
+    gateways = network.ids(("remote-side",))
+    nearest = [gateway for gateway in gateways if _reaches(gateway, packet.dst, network)] or list(gateways)
+    via = here.arrival.came_from or back or (nearest[0] if len(nearest) == 1 else "")
+    to = remote_side.entry(via, network) if via else None
+    yield Step(
+        rule="premises-entry",
+        packet=packet,
+        passed=to is not None,
+        facts={"via": via or ", ".join(gateways) or "nothing", "dst": str(packet.dst), "to": to.node if to else ""},
+    )
+    if to is None:
+        return Drop(packet=packet, reason="INSUFFICIENT_INFO", target=via or None)
+    return Forward(packet=packet, to=replace(to, came_from=ON_PREMISES), target=via)
+
+
+def _reaches(gateway: str, address: Address, network: Network) -> bool:
+    record = network.get(gateway)
+    vpc = network.get(getattr(record, "vpc", ""))
+    blocks: tuple[Prefix, ...] = getattr(vpc, "cidrs", ()) + getattr(vpc, "ipv6_cidrs", ())
+    return any(address in block for block in blocks)
 
 
 def send(packet: Packet, here: Situation, *, route: str | None, target: str | None, assume: bool = False) -> Evaluation:
@@ -65,6 +101,10 @@ def holder(packet: Packet, here: Situation) -> Arrival | None:
     host = network.ids(("internet", address))
     if host:
         return Arrival(node=host[0], by=INTERNET, came_from=here.arrival.node)
+    for identifier in network.ids(("public-virtual-interfaces",)):  # R-122
+        announced: tuple[Prefix, ...] = getattr(network.get(identifier), "routes", ())
+        if any(address in prefix for prefix in announced):
+            return Arrival(node=identifier, by=INTERNET, came_from=here.arrival.node)
     gateway = _gateway(packet, here)
     return Arrival(node=gateway, by=INTERNET, came_from=here.arrival.node) if gateway else None
 
@@ -107,6 +147,11 @@ RULES = {
         "R-091",
         Sentence("the internet carries it to {to}, which holds {dst}", "インターネットが{dst}を持つ{to}へ運ぶ"),
         Sentence("nobody on the internet holds {dst}", "インターネット上に{dst}の持ち主がいない"),
+    ),
+    "premises-entry": Rule(
+        "R-114 R-126",
+        Sentence("it comes in by {via} at {to}", "{via}から{to}に入る"),
+        Sentence("from which side does it come in? The flow has to name one as via: {via}", "どこから入るのか決められない。フローのviaに指定が必要：{via}"),
     ),
     "end-assumed": Rule(
         "",

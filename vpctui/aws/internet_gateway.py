@@ -5,9 +5,8 @@ from collections.abc import Generator, Hashable, Iterable, Iterator
 from msgspec.structs import replace
 
 from vpctui.address import Address, Prefix, is_private
-from vpctui.aws import block_public_access, edge, internet
+from vpctui.aws import block_public_access, edge, icmp_error, internet, mtu
 from vpctui.aws.delivery import arrival_at, entrance, owner_of
-from vpctui.aws.mtu import INTERNET_MTU, carried, sender_inside
 from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.reading import Item
 from vpctui.aws.route_table import route_target
@@ -18,6 +17,7 @@ from vpctui.engine.registry import Assumptions, Evaluation, Rule, Sentence, Situ
 from vpctui.packet import Packet
 from vpctui.schema import Cidr, Field, ListOf, Reference, Section
 from vpctui.trace import Arrival, Candidate, Drop, Forward, Memo, Step
+
 
 class InternetGateway(Record, frozen=True, kw_only=True):
     """An internet gateway; `route_table` is its edge association, `public_ipv4_pools` BYOIP pools associated with that table."""
@@ -92,6 +92,10 @@ def _inbound(gateway: InternetGateway, packet: Packet, here: Situation) -> Evalu
     if is_private(packet.src):  # R-093
         yield Step(rule="igw-public-source", packet=packet, passed=False, facts={"src": str(packet.src)})
         return Drop(packet=packet, reason="IGW_PRIVATE_SRC_INGRESS")
+    fitted = yield from mtu.carried(gateway.id, packet, here, mtu.INTERNET_MTU, report=_sender_outside(packet, here))
+    if isinstance(fitted, Drop):
+        return fitted
+    packet = fitted
     if packet.family == 6:
         return (yield from _ipv6_in(gateway, packet, here, interface))
     if _pooled(gateway, packet.dst) and interface is None:
@@ -104,13 +108,20 @@ def _inbound(gateway: InternetGateway, packet: Packet, here: Situation) -> Evalu
     if interface is None or private is None or not interface.owner:
         yield Step(rule="igw-dnat", packet=packet, passed=False, facts={"dst": str(packet.dst), "private": "", "eni": ""})
         return Drop(packet=packet, reason="IGW_UNKNOWN_PUBLIC_IP_INGRESS")  # R-092
-    inside = replace(packet, dst=private)
+    inside = icmp_error.retold(replace(packet, dst=private), lambda address: private if address == packet.dst else None)
     yield Step(
         rule="igw-dnat", packet=inside, facts={"dst": str(packet.dst), "private": str(private), "eni": interface.id}, setting=f"{interface.id}.public_ip"
     )
     if not network.the(Vpc, gateway.vpc).holds(private):  # R-094
         return Drop(packet=inside, reason="IGW_DEST_NOT_IN_VPC")
     return (yield from edge.forward(gateway.id, gateway.vpc, gateway.route_table, inside, here, needs_public_ip=True))
+
+
+def _sender_outside(packet: Packet, here: Situation) -> icmp_error.Report:
+    """The report about a packet from the internet: back to the host that sent it."""
+    host = here.network.ids(("internet", packet.src))
+    to = Arrival(node=host[0] if host else internet.INTERNET, by=internet.INTERNET, came_from=here.arrival.node)
+    return icmp_error.Report(packet.dst, to)
 
 
 def _outbound(gateway: InternetGateway, packet: Packet, here: Situation) -> Evaluation:
@@ -124,7 +135,7 @@ def _outbound(gateway: InternetGateway, packet: Packet, here: Situation) -> Eval
     refused = yield from edge.bypassed(gateway.id, gateway.vpc, gateway.route_table, packet, here)
     if refused:
         return refused
-    fitted = yield from carried(gateway.id, packet, here, INTERNET_MTU, report=sender_inside(gateway.vpc, packet, here))
+    fitted = yield from mtu.carried(gateway.id, packet, here, mtu.INTERNET_MTU, report=mtu.inside(gateway.vpc, packet, here))
     if isinstance(fitted, Drop):
         return fitted
     return (yield from _translate_out(gateway, fitted, here, interface))
@@ -145,7 +156,7 @@ def _translate_out(gateway: InternetGateway, packet: Packet, here: Situation, in
             rule="igw-snat", packet=packet, passed=False, facts={"src": str(packet.src), "public": "", "eni": interface.id}, setting=f"{interface.id}.public_ip"
         )
         return Drop(packet=packet, reason="IGW_NO_PUBLIC_IP_EGRESS")
-    outside = replace(packet, src=public)
+    outside = icmp_error.retold(replace(packet, src=public), lambda address: _public(gateway.vpc, address, here))
     yield Step(
         rule="igw-snat" if interface.subnet else "igw-regional-nat",
         packet=outside,
@@ -163,6 +174,11 @@ def _ipv6_in(gateway: InternetGateway, packet: Packet, here: Situation, interfac
         return (yield from _denied(packet, interface))
     yield Step(rule="igw-ipv6", packet=packet, facts={"dst": str(packet.dst)}, remembers=(Memo(gateway.id, ("in", packet.flow)),))
     return (yield from edge.forward(gateway.id, gateway.vpc, gateway.route_table, packet, here, needs_public_ip=False))
+
+
+def _public(vpc: str, address: Address, here: Situation) -> Address | None:
+    interface = owner_of(vpc, address, here.network)
+    return interface.public_of(address) if interface else None
 
 
 def _ipv6_out(gateway: InternetGateway, packet: Packet, here: Situation, interface: NetworkInterface | None) -> Evaluation:

@@ -4,7 +4,7 @@ In: network ACL, source/destination check, security groups.  Guest: reverse path
 Out: guest route, source/destination check, security groups, neighbour or router.
 """
 
-from vpctui.aws import guest, host_services, machine_forwarding, network_acl, network_interface, security_group, translation, tunnel
+from vpctui.aws import availability_zone, guest, host_services, machine_forwarding, network_acl, network_interface, security_group, translation, tunnel
 from vpctui.aws.guest import Machine
 from vpctui.aws.machine_output import leave, route
 from vpctui.aws.network_interface import NetworkInterface
@@ -47,6 +47,10 @@ def originate(machine: Machine, packet: Packet, here: Situation) -> Evaluation:
     if machine.state != "running":
         yield Step(rule="instance-state", packet=packet, passed=False, facts={"node": machine.id, "state": machine.state}, setting=f"{machine.id}.state")
         return Drop(packet=packet, reason="INSTANCE_NOT_RUNNING", mends=(f"{machine.id}.state=running",))
+    for interface in network_interface.attached(machine.id, here.network)[:1]:
+        failed = yield from availability_zone.check(machine.id, interface.vpc, interface.zone, packet, here.network)
+        if failed:
+            return failed
     yield Step(
         rule="originate",
         packet=packet,

@@ -5,12 +5,12 @@ from collections.abc import Generator
 from msgspec.structs import replace
 
 from vpctui.address import Address
-from vpctui.aws import appliance, guest, translation
+from vpctui.aws import appliance, guest, icmp_error, translation
 from vpctui.aws.guest import Machine, Way
 from vpctui.aws.machine_output import leave, route
 from vpctui.engine.registry import Evaluation, Rule, Sentence, Situation
 from vpctui.packet import Flow, Packet
-from vpctui.trace import Action, Drop, Memo, Step
+from vpctui.trace import Action, Arrival, Drop, Memo, Step
 
 PROXY_PORTS = 64001
 
@@ -32,7 +32,7 @@ def forward(machine: Machine, arrived: Packet, packet: Packet, here: Situation, 
     out = yield from route(machine, packet, here)
     if isinstance(out, Drop):
         return out
-    spent = yield from _ttl(machine, packet, out)
+    spent = yield from _ttl(machine, arrived, packet, here)
     if isinstance(spent, Drop):
         return spent
     sent = yield from _masquerade(machine, arrived, spent, out, here, translated)
@@ -53,11 +53,16 @@ def forward_dnat(machine: Machine, packet: Packet, row: tuple[int, Address, int]
     return (yield from forward(machine, packet, inside, here, translated=not machine.guest.snat))
 
 
-def _ttl(machine: Machine, packet: Packet, out: Way) -> Generator[Step, None, Packet | Drop]:
-    """One less; at zero the packet ends and the sender hears of it (R-144, RFC 1812)."""
+def _ttl(machine: Machine, arrived: Packet, packet: Packet, here: Situation) -> Generator[Step, None, Packet | Drop]:
+    """One less; at zero the packet ends, and the machine sends time exceeded from the address that it came in by (R-144, RFC 1812)."""
     spent = replace(packet, ttl=packet.ttl - 1)
     yield Step(rule="ttl", packet=spent, passed=spent.ttl > 0, facts={"node": machine.id, "ttl": spent.ttl, "was": packet.ttl})
-    return spent if spent.ttl > 0 else Drop(packet=spent, reason="TTL_EXPIRED")
+    if spent.ttl > 0:
+        return spent
+    sender = guest.address_facing(machine, here.arrival.by, arrived.family, here.network)
+    if sender is None or not icmp_error.reportable(arrived):
+        return Drop(packet=spent, reason="TTL_EXPIRED")
+    return Drop(packet=spent, reason="TTL_EXPIRED", icmp=icmp_error.time_exceeded(arrived, sender), icmp_to=Arrival(node=machine.id))
 
 
 def _masquerade(machine: Machine, arrived: Packet, packet: Packet, out: Way, here: Situation, translated: bool) -> Generator[Step, None, Packet | Drop]:

@@ -2,8 +2,10 @@
 
 from collections.abc import Generator
 
+from msgspec.structs import replace
+
 from vpctui.address import Address
-from vpctui.aws import guest, internet, network_acl, network_interface, security_group, tunnel
+from vpctui.aws import guest, internet, network_acl, network_interface, remote_side, security_group, tunnel
 from vpctui.aws.delivery import arrival_at, owner_of, undeliverable
 from vpctui.aws.guest import Machine, Way
 from vpctui.aws.network_interface import NetworkInterface
@@ -66,14 +68,12 @@ def _link(packet: Packet, out: Way, here: Situation) -> Evaluation:
     """To a neighbour on a network outside, or to the gateway that a host is behind."""
     neighbour = out.next_hop or packet.dst
     found = here.network.ids(("on", out.link, neighbour))
-    known = here.network.get(out.link)
-    node = found[0] if found else out.link if known is not None and not hasattr(known, "cidr") else ""
-    yield Step(rule="link", packet=packet, passed=bool(node), facts={"link": out.link, "neighbour": str(neighbour), "to": node})
-    if not node:
+    to = Arrival(node=found[0], by=out.link) if found else remote_side.entry(out.link, here.network)
+    yield Step(rule="link", packet=packet, passed=to is not None, facts={"link": out.link, "neighbour": str(neighbour), "to": to.node if to else ""})
+    if to is None:
         reason = "NEXT_HOP_UNREACHABLE" if out.next_hop else "DEST_IP_UNASSIGNED"
         return Drop(packet=packet, reason=reason, route=out.route.destination, target=out.route.target)
-    by = out.link if found else "remote"
-    return Forward(packet=packet, to=Arrival(node=node, by=by, came_from=here.arrival.node), route=out.route.destination, target=out.route.target)
+    return Forward(packet=packet, to=replace(to, came_from=here.arrival.node), route=out.route.destination, target=out.route.target)
 
 
 def send(interface: NetworkInterface, packet: Packet, out: Way, here: Situation, *, carries: bool) -> Evaluation:

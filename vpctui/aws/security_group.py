@@ -1,6 +1,7 @@
 """Security group: stateful allow rules on an interface.  Rules R-260 … R-272, R-151, R-152."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from vpctui.address import Address, Prefix
 from vpctui.aws.network_interface import NetworkInterface
@@ -145,17 +146,29 @@ def _is_source(rule: RuleText, far: Address, identity: tuple[str, ...] | None, n
 
 def _groups_of(groups: tuple[str, ...], far: Address, network: Network) -> tuple[str, ...]:
     """The groups of the interface that holds an address, as seen from a group's VPC (R-268)."""
-    for group in groups:
-        record = network.find(SecurityGroup, group)
-        interface = network.first(NetworkInterface, ("address", record.vpc, far)) if record else None
-        if interface is not None:
-            return interface.security_groups
-    return ()
+    own = dict.fromkeys(record.vpc for group in groups if (record := network.find(SecurityGroup, group)))
+    return _groups_in((*own, *(peer for vpc in own for peer in _peers(vpc, network))), far, network)
+
+
+def _groups_in(vpcs: Iterable[str], far: Address, network: Network) -> tuple[str, ...]:
+    found = (network.first(NetworkInterface, ("address", vpc, far)) for vpc in vpcs)
+    return next((interface.security_groups for interface in found if interface is not None), ())
+
+
+def _peers(vpc: str, network: Network) -> Iterator[str]:
+    """VPCs whose groups a rule may name: peered in the same Region (R-255)."""
+    for identifier in network.ids(("peering", vpc)):
+        peering: Any = network.get(identifier)
+        if peering.status == "active" and not peering.inter_region:
+            yield peering.other(vpc)
 
 
 def _would_match(interface: NetworkInterface, packet: Packet, far: Address, here: Situation) -> bool:
-    """Whether a rule names the sender's group, which the path hid (R-269)."""
-    held = _groups_of(interface.security_groups, far, here.network)
+    """Whether a rule names the sender's group, which the path hid (R-242, R-269)."""
+    network = here.network
+    rules = (rule for group in interface.security_groups for rule in network.the(SecurityGroup, group).ingress if not isinstance(rule.source, Prefix))
+    vpcs = dict.fromkeys(record.vpc for rule in rules if (record := network.find(SecurityGroup, str(rule.source))))
+    held = _groups_in(vpcs, far, network)
     return bool(held) and matching(interface.security_groups, packet, far, here, "in", identity=held) is not None
 
 

@@ -15,8 +15,18 @@ def rewritten(packet: Packet, flow: Flow) -> Packet:
 
 def known(owner: str, packet: Packet, connections: Connections) -> Packet | None:
     """The packet as the translator remembers to rewrite it, in either direction of the connection (R-157)."""
+    if packet.about is not None:
+        return _error_about(owner, packet, packet.about, connections)
     flow: Flow | None = connections.recall(owner, ("nat", packet.flow))
     return rewritten(packet, flow) if flow else None
+
+
+def _error_about(owner: str, packet: Packet, about: Packet, connections: Connections) -> Packet | None:
+    """An ICMP error about a translated packet goes to whoever sent that, and speaks of it as he sent it (R-306, RFC 5508)."""
+    flow: Flow | None = connections.recall(owner, ("nat", about.reverse_flow))
+    if flow is None:
+        return None
+    return replace(packet, dst=flow[3], about=replace(about, src=flow[3], src_port=flow[4], dst=flow[1], dst_port=flow[2]))
 
 
 def memos(owner: str, before: Packet, after: Packet) -> tuple[Memo, ...]:

@@ -1,13 +1,9 @@
-"""Who may belong together: security groups of one VPC, interfaces of one zone, one subnet a zone."""
-
-from collections.abc import Iterable, Mapping
-from typing import Any
+"""Who may belong together: security groups of one VPC, interfaces of one zone."""
 
 from vpctui.aws.instance import Instance
 from vpctui.aws.network_interface import NetworkInterface, attached
 from vpctui.aws.reading import Document
 from vpctui.aws.security_group import SecurityGroup
-from vpctui.document import Mark
 from vpctui.engine.network import Network
 from vpctui.scenario.routing import place
 from vpctui.schema import Reader
@@ -17,7 +13,6 @@ def check(document: Document, network: Network) -> None:
     """Note E217 and E222."""
     _groups(document, network)
     _instances(network, document.reader)
-    _spread(document)
 
 
 def _groups(document: Document, network: Network) -> None:
@@ -41,8 +36,10 @@ def _vpc_of(owner: str, network: Network) -> str:
 
 
 def _joined(document: Document, first: str, second: str) -> bool:
-    """Whether two VPCs are peered: only then may a rule name the other one's group (R-268)."""
-    return any({first, second} <= set(values.get("vpcs") or ()) for values in document.of("vpc_peering_connections").values())
+    """Whether two VPCs are peered, or attached to one transit gateway: only then may a rule name the other one's group (R-242, R-268)."""
+    peered = any({first, second} <= set(values.get("vpcs") or ()) for values in document.of("vpc_peering_connections").values())
+    attached_to = ({fields.get("vpc") for _, fields in values.get("attachments") or ()} for values in document.of("transit_gateways").values())
+    return peered or any({first, second} <= vpcs for vpcs in attached_to)
 
 
 def _instances(network: Network, reader: Reader) -> None:
@@ -57,38 +54,3 @@ def _instances(network: Network, reader: Reader) -> None:
 def _two_zones(first: NetworkInterface, other: NetworkInterface, reader: Reader) -> None:
     message = f"{first.owner} has interfaces in two zones: {first.id} in {first.zone} ({first.subnet}), {other.id} in {other.zone} ({other.subnet})"
     reader.problem("E217", message, place(reader, (other.id, "subnet"), (other.id, "")), f"a subnet of zone {first.zone}")
-
-
-def _spread(document: Document) -> None:
-    """Load balancers and transit gateway attachments have one subnet a zone (R-173, R-224)."""
-    reader = document.reader
-    for identifier, values in document.of("load_balancers").items():
-        _one_a_zone(document, identifier, _ids(values.get("subnets")), place(reader, (identifier, "subnets"), (identifier, "")))
-    for identifier, values in document.of("transit_gateways").items():
-        for attachment, subnets in _attachments(values.get("attachments")):
-            mark = place(reader, (attachment, "subnets"), (attachment, ""), (identifier, "attachments"), (identifier, ""))
-            _one_a_zone(document, attachment, subnets, mark)
-
-
-def _ids(value: Any) -> tuple[str, ...]:
-    """Ids in a list, or the keys of a mapping."""
-    held = value.keys() if isinstance(value, Mapping) else value or ()
-    return tuple(item[0] if isinstance(item, tuple) else item for item in held)
-
-
-def _attachments(value: Any) -> Iterable[tuple[str, tuple[str, ...]]]:
-    for identifier, fields in value.items() if isinstance(value, Mapping) else value or ():
-        subnets = fields.get("subnets") if isinstance(fields, Mapping) else getattr(fields, "subnets", ())
-        yield identifier, _ids(subnets)
-
-
-def _one_a_zone(document: Document, identifier: str, subnets: tuple[str, ...], mark: Mark) -> None:
-    held: dict[str, str] = {}
-    for subnet in subnets:
-        values = document.of("subnets").get(subnet)
-        if values is None:
-            continue
-        before = held.setdefault(values["az"], subnet)
-        if before != subnet:
-            message = f"{identifier} has two subnets in zone {values['az']}: {before} and {subnet}"
-            document.reader.problem("E217", message, mark, "one subnet of each zone")
