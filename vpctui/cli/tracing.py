@@ -8,9 +8,11 @@ from msgspec.structs import replace
 
 from vpctui.cli.beginning import exploration
 from vpctui.cli.files import load
-from vpctui.cli.outcome import DIFFERS, GOOD, NOT_MODELLED, Failed
+from vpctui.cli.outcome import DIFFERS, GOOD, NOT_MODELLED
 from vpctui.describe.ansi import render
 from vpctui.describe.json import trace_json
+from vpctui.describe.markdown import markdown
+from vpctui.describe.pictures import places
 from vpctui.describe.plain import answer
 from vpctui.describe.screen import report
 from vpctui.describe.text import text_rows
@@ -42,10 +44,10 @@ def _written(asked: Exploration, options: argparse.Namespace, voice: Voice, colo
     if options.format == "json":
         return trace_json(conversation, asked.name, asked.changes, voice) + "\n"
     if options.format == "markdown":
-        raise Failed("--format markdown is not there yet; use text or json")
+        return markdown(conversation, replace(report(asked, voice), places=places(asked)), voice)
     if options.plain:
         return answer(asked, "trace", voice).text + "\n"
-    return render(text_rows(conversation, report(asked), voice), colour=coloured)
+    return render(text_rows(conversation, report(asked, voice), voice), colour=coloured)
 
 
 def _directed(conversation: Conversation, direction: str) -> Conversation:
