@@ -25,8 +25,10 @@ from vpctui.trace import Conversation, Hop, Leg, Step, Verdict
 MARK_ROLES: dict[str, Role] = {"+": "added", "-": "gone", "~": "changed"}
 _STEP_INDENT = 5
 SHORT = 20
-"""Fewer visible rows than this, and only the leg of the current hop is unfolded, and its checks only when a person steps into it: all legs
-with their verdicts stay in view, and walking hop by hop writes a few rows instead of all of them."""
+"""Fewer visible rows than this, and only the leg of the current hop is unfolded, with a window of its checks that is always of one height:
+all legs with their verdicts stay in view, and a step writes a few rows instead of moving all of them."""
+WINDOW = 3
+"""Rows of that window."""
 
 
 class Here(Struct, frozen=True):
@@ -50,7 +52,7 @@ def path_pane(conversation: Conversation, before: Conversation | None, here: Her
             continue
         rows.append(page.leg(leg, mark, number))
         if page.short and not here.hop:
-            rows.append(page.start())
+            rows.extend(page.start())
         if mark == "-":
             rows.append(page.gone_leg(hops))
             continue
@@ -101,9 +103,14 @@ class _Page:
             folded=True,
         )
 
-    def start(self) -> Row:
-        """What to do first; it stands where the checks of the first hop will be counted."""
-        return Row((Span(" " * _STEP_INDENT), Span(f"  {self.voice.word('path-start')}", "dim")), "start", depth=1)
+    def start(self) -> Iterator[Row]:
+        """What to do first; it stands where the checks of the first hop will."""
+        for number in range(1, WINDOW + 1):
+            yield Row(
+                (Span(" " * _STEP_INDENT), Span(self.voice.cut(self.voice.word(f"path-start-{number}"), self.width - _STEP_INDENT), "dim")),
+                f"start:{number}",
+                depth=1,
+            )
 
     def gone_leg(self, hops: list[Marked]) -> Row:
         """One row for a leg that no longer flies."""
@@ -118,7 +125,7 @@ class _Page:
         here = number == self.cursor.hop and marked.index >= 0
         key = f"hop:{number}" if marked.index >= 0 else f"gone:{leg_number}:{hop.node}:{words.did}"
         yield Row(self._hop_spans(marked, words, here), key=key, resource=hop.node, foldable=True, folded=not here)
-        unfolded = here and (not self.short or self.cursor.step > 0 or bool(hop.reason))
+        unfolded = here and (not self.short or hop.reason is not None)
         if words.route and not (unfolded and any(step.lookup for step in hop.steps)):
             role: Role = MARK_ROLES.get(marked.mark, "plain" if number <= self.cursor.hop or here else "dim")
             text = voice.cut(words.route, self.width - self.node_width - 4)
@@ -130,7 +137,7 @@ class _Page:
         if unfolded:
             yield from self._steps(hop, number)
         else:
-            yield self._folded_steps(hop, number)
+            yield from self._window(hop, number)
 
     def _hop_spans(self, marked: Marked, words: HopWords, here: bool) -> tuple[Span, ...]:
         hop, mark = marked.hop, marked.mark
@@ -150,12 +157,32 @@ class _Page:
             Span(" " + pad_left(ttl, max(cells(ttl), 7))),
         )
 
-    def _folded_steps(self, hop: Hop, number: int) -> Row:
-        """How many checks there are to step through."""
-        warned = any(step.warning for step in hop.steps)
-        text = self.voice.word("checks-one" if len(hop.steps) == 1 else "checks-many", count=len(hop.steps))
-        mark = Span("!", "warn") if warned else Span("+")
-        return Row((Span(" " * _STEP_INDENT), mark, Span(f" {text}", "dim")), f"steps:{number}", depth=1, resource=hop.node)
+    def _window(self, hop: Hop, number: int) -> Iterator[Row]:
+        """The current check in full, with those after and before it; at the head of the hop the first ones.  Always of one height."""
+        rows = list(self._around(hop, number)) if self.cursor.step else list(self._first(hop, number))
+        yield from rows
+        yield from (Row((Span(" "),), f"blank:{number}:{at}", depth=1) for at in range(WINDOW - len(rows)))
+
+    def _first(self, hop: Hop, number: int) -> Iterator[Row]:
+        shown = len(hop.steps) if len(hop.steps) <= WINDOW else WINDOW - 1
+        for at, step in enumerate(hop.steps[:shown], 1):
+            yield from self._step(step, f"step:{number}:{at}", False)
+        if shown < len(hop.steps):
+            text = self.voice.word("checks-more", count=len(hop.steps) - shown)
+            yield Row((Span(" " * _STEP_INDENT), Span(f"  {text}", "dim")), f"steps:{number}", depth=1, resource=hop.node)
+
+    def _around(self, hop: Hop, number: int) -> list[Row]:
+        current = self.cursor.step
+        rows = list(self._step(hop.steps[current - 1], f"step:{number}:{current}", True))[:WINDOW]
+        before, after = current - 1, current + 1
+        while len(rows) < WINDOW and (before >= 1 or after <= len(hop.steps)):
+            if after <= len(hop.steps):
+                rows += self._step(hop.steps[after - 1], f"step:{number}:{after}", False)
+                after += 1
+            if before >= 1 and len(rows) < WINDOW:
+                rows = [*self._step(hop.steps[before - 1], f"step:{number}:{before}", False), *rows]
+                before -= 1
+        return rows
 
     def _steps(self, hop: Hop, number: int) -> Iterator[Row]:
         """The checks of the current hop; the current check and the one that failed in full, the others in one line."""
