@@ -1,6 +1,7 @@
-"""Whole-screen views of an exploration: the map, both directions side by side, the header ledger."""
+"""Whole-screen views of an exploration: the map, both directions side by side, the header ledger, what differs."""
 
 from vpctui.describe.beside import beside_pane
+from vpctui.describe.difference import difference_pane
 from vpctui.describe.ledger import ledger_pane
 from vpctui.describe.lines import Layout, Pane
 from vpctui.describe.map import Places, map_pane
@@ -23,6 +24,11 @@ def beside_view(exploration: Exploration, layout: Layout, width: int) -> Pane:
 def ledger_view(exploration: Exploration, layout: Layout, width: int) -> Pane:
     """Header fields by hops."""
     return ledger_pane(exploration.conversation, exploration.cursor.hop, width, Voice(layout.language, layout.ascii))
+
+
+def difference_view(before: Exploration, exploration: Exploration, layout: Layout, width: int) -> Pane:
+    """What differs between two states, for every flow of the file."""
+    return difference_pane(before, exploration, width, Voice(layout.language, layout.ascii))
 
 
 def places(exploration: Exploration) -> Places:
