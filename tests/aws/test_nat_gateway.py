@@ -365,8 +365,8 @@ def test_other_zones_depend_on_its_zone() -> None:
 
 def test_its_interface_is_not_the_customers() -> None:
     """R-175, R-133."""
-    for change in ("eni-nat-a.source_dest_check=on", "eni-nat-a.public_ip=203.0.113.99", "eni-nat-a.instance=i-priv"):
-        assert refusal(PUBLIC, change).reason == "ENI_REFUSED_REQUESTER_MANAGED"
+    for wish in ("eni-nat-a.source_dest_check=on", "eni-nat-a.public_ip=203.0.113.99", "eni-nat-a.instance=i-priv"):
+        assert refusal(PUBLIC, wish).reason == "ENI_REFUSED_REQUESTER_MANAGED"
 
 
 def test_it_takes_no_edge_association() -> None:

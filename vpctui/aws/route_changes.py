@@ -6,7 +6,9 @@ from vpctui.address import Prefix, parse_prefix
 from vpctui.aws import edge_rules, gateway_endpoint
 from vpctui.aws.altering import ec2, members
 from vpctui.aws.gateway_endpoint import GatewayEndpoint
+from vpctui.aws.guest import Machine
 from vpctui.aws.interface_endpoint import InterfaceEndpoint
+from vpctui.aws.load_balancer import LoadBalancer
 from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.prefix_list import PrefixList
 from vpctui.aws.route_entries import Route
@@ -159,6 +161,11 @@ def _kind(destination: Prefix | str, target: str, network: Network, place: str) 
     if isinstance(record, GatewayEndpoint | InterfaceEndpoint):
         message = f"Route table contains unsupported route target: {target}. VPC Endpoints of this type cannot be used as route targets."
         return Refusal("QUERY_INVALID", message, "RouteNotSupported", "a Gateway Load Balancer endpoint", "R-292", place)
+    if record is not None and not is_target(target, network):
+        interfaces = [identifier for identifier in network.ids(("attached", target)) if isinstance(record, Machine)]
+        message = f"{target} cannot be the target of a route; a route targets a network interface or a gateway"
+        reason = "LB_ENI_NOT_ROUTABLE_TARGET" if isinstance(record, LoadBalancer) else "QUERY_INVALID"
+        return Refusal(reason, message, INVALID, ", ".join(interfaces) or "a network interface, a gateway or a Gateway Load Balancer endpoint", "R-042", place)
     if target in network.ids(("egress-only", getattr(record, "vpc", ""))) and isinstance(destination, Prefix) and destination.family == 4:
         return Refusal("QUERY_INVALID", "an egress-only internet gateway supports only IPv6 destinations", INVALID, "::/0", "R-101", place)
     return None
