@@ -10,11 +10,12 @@ from msgspec import Struct
 from vpctui.address import ANYWHERE, Prefix
 from vpctui.document import Mapping, Node, Scalar, Sequence
 from vpctui.packet import PROTOCOL_NUMBERS
-from vpctui.schema import Json, Kind, Mistake, Reader, quoted, read_prefix, scalar, unique
+from vpctui.schema import Json, Kind, Mistake, Reader, part, quoted, read_prefix, scalar, unique
 
 WITH_PORTS = ("tcp", "udp", "sctp")
 PROTOCOLS = ("all", *PROTOCOL_NUMBERS)
 NICKNAMES = {"http": "tcp 80", "https": "tcp 443", "ssh": "tcp 22", "dns": "udp 53", "any": "all", "-1": "all", "ip": "all", "icmp6": "icmpv6", "ipv6-icmp": "icmpv6"}
+ADDRESS = re.compile(r"[0-9]+(?:\.[0-9]+){3}(?:/[0-9]+)?|[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*(?:/[0-9]+)?")
 GRAMMAR = "PROTOCOL [PORT[-PORT]] SOURCE"
 
 
@@ -92,11 +93,11 @@ class SecurityGroupRule(Kind, frozen=True):
         match, rest = read_match(written, written.text.split())
         if len(rest) != 1:
             raise bad_rule(written)
-        source = Scalar(rest[0], written.mark)
+        source = _last(written, rest[0])
         if "/" in source.text or ":" in source.text or source.text[:1].isdigit():
             return RuleText(match, read_prefix(source))
         if self.addresses_only:
-            raise Mistake("E222", f"{quoted(source.text)} is not a CIDR", node, "a CIDR block")
+            raise Mistake("E222", f"{quoted(source.text)} is not a CIDR", source, "a CIDR block")
         reader.references.append((source.text, ("security_groups", "prefix_lists"), source, owner))
         return RuleText(match, source.text)
 
@@ -124,8 +125,9 @@ class AclEntry(Kind, frozen=True):
         if len(rest) != 1:
             raise Mistake("E221", f"an entry is allow|deny PROTOCOL [PORTS] CIDR, found {quoted(written.text)}", node, "allow tcp 80 0.0.0.0/0")
         if "/" not in rest[0] and not rest[0][:1].isdigit():
-            raise Mistake("E222", f"a network ACL knows addresses only, found {quoted(rest[0])}", node, "a CIDR, such as the subnet of that group")
-        return AclRule(words[0], match, read_prefix(Scalar(rest[0], written.mark)))
+            mend = "a CIDR, such as that of the subnet where the group's members are"
+            raise Mistake("E222", f"a network ACL knows addresses only, found {quoted(rest[0])}", _last(written, rest[0]), mend)
+        return AclRule(words[0], match, read_prefix(_last(written, rest[0])))
 
     def json_schema(self) -> Json:
         return {"type": "string", "pattern": r"^(allow|deny) "}
@@ -167,6 +169,11 @@ def _numbered(node: Node) -> str:
     return f'{{{number}: "{rest}"}}' if number.isdigit() and rest else '{100: "allow tcp 80 0.0.0.0/0"}'
 
 
+def _last(written: Scalar, word: str) -> Scalar:
+    """The last word of a rule, with its own place."""
+    return part(written, written.text.rindex(word), len(word))
+
+
 def read_match(written: Scalar, words: list[str]) -> tuple[Match, list[str]]:
     """Protocol and ports from the words of a rule, and the words that are left.  Raises Mistake E220."""
     if not words:
@@ -197,9 +204,9 @@ def bad_rule(written: Scalar) -> Mistake:
 
 def guess(text: str) -> str:
     """The rule that somebody meant who wrote the words in another order, in capitals, or by a service's name."""
-    words = [NICKNAMES.get(word, word) for word in re.split(r"[\s,/:]+(?![0-9]+$)|(?<=[0-9])/(?=[a-z])", text.lower()) if word]
-    words = " ".join(words).split()
+    pieces = [piece for word in text.lower().replace(",", " ").split() for piece in ([word] if ADDRESS.fullmatch(word) else re.split("[/:]", word))]
+    words = " ".join(NICKNAMES.get(piece, piece) for piece in pieces).split()
     protocol = next((word for word in words if word in PROTOCOLS), "tcp")
     ports = next((word for word in words if re.fullmatch(r"[0-9]{1,5}(-[0-9]{1,5})?", word)), "")
-    source = next((word for word in words if "." in word or ":" in word or word.startswith(("sg-", "pl-"))), "0.0.0.0/0")
+    source = next((word for word in words if ADDRESS.fullmatch(word) or word.startswith(("sg-", "pl-"))), "0.0.0.0/0")
     return " ".join(part for part in (protocol, ports if protocol != "all" else "", source) if part)

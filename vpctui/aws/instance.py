@@ -76,10 +76,10 @@ def inline_interface(instance: str) -> str:
 def read(item: Item) -> Iterator[Record]:
     """One instance and its interfaces."""
     interfaces = item["network_interfaces"] or ((inline_interface(item.id), item.values),)
-    if not item["network_interfaces"]:
+    if item.lacks("network_interfaces"):
         for field in ("subnet", "private_ip"):
-            if item[field] is None and not (field == "private_ip" and item["ipv6"]):
-                item.problem("E124", f'instance {item.id} needs "{field}"', "", f"{field}: …")
+            if item.lacks(field) and not (field == "private_ip" and item["ipv6"]):
+                item.problem("E124", f'instance {item.id} needs "{field}"', "", f"{field}: {'sn-app' if field == 'subnet' else '10.0.2.10'}")
     zone = ""
     for number, (identifier, values) in enumerate(interfaces):
         interface = network_interface.from_values(item, identifier, values, owner=item.id, primary=number == 0)

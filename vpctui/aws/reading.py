@@ -61,28 +61,36 @@ class Item(Struct, frozen=True):
         places = self.document.reader.places
         return places.get((self.id, field)) or places.get((self.id, ""), Mark())
 
+    def lacks(self, field: str) -> bool:
+        """Whether a field is neither written nor part of a resource that could not be read at all."""
+        reader = self.document.reader
+        return (self.id, field) not in reader.places and self.id not in reader.doubtful
+
     def problem(self, code: str, message: str, field: str = "", mend: str = "", *, warning: bool = False) -> None:
         """Note a mistake at a field of this resource."""
         self.document.reader.problem(code, message, self.mark(field), mend, warning=warning)
 
     def vpc(self) -> str:
-        """The VPC it belongs to: the one written, or the only one.  Notes E206 when that is not clear."""
+        """The VPC it belongs to: the one written, or the only one; empty, with E206, when that is not clear."""
         written: str | None = self.values.get("vpc")
         if written:
             return written
         vpcs = list(self.document.of("vpcs"))
         if len(vpcs) == 1:
             return vpcs[0]
+        if not vpcs and (self.document.reader.blind or self.document.reader.doubtful):
+            return ""
         found = f"which VPC? ({', '.join(vpcs)})" if vpcs else "there is no VPC in this file"
         self.problem("E206", f"{self.noun} {self.id}: {found}", "", f"add vpc: {vpcs[0]}" if vpcs else "add a section vpcs")
-        return vpcs[0] if vpcs else ""
+        return ""
 
     def subnet_vpc(self, subnet: str | None) -> str:
         """The VPC of a subnet that this resource names."""
         values = self.document.of("subnets").get(subnet or "")
         if values is None:
             return ""
-        return values.get("vpc") or next(iter(self.document.of("vpcs")), "")
+        vpcs = self.document.of("vpcs")
+        return values.get("vpc") or (next(iter(vpcs)) if len(vpcs) == 1 else "")
 
     def zone(self, subnet: str | None) -> str:
         """The Availability Zone of a subnet that this resource names."""

@@ -77,7 +77,8 @@ def _vpc(item: Item) -> str:
     users = [values for section in ("subnets", "internet_gateways", "vpn_gateways") for values in document.naming(section, "route_table").get(item.id, ())]
     named: list[str] = [values["vpc"] for values in users if values.get("vpc")]
     if users:  # where a user does not say its VPC, that is E206 there and need not be said here
-        return named[0] if named else next(iter(document.of("vpcs")), "")
+        vpcs = document.of("vpcs")
+        return named[0] if named else next(iter(vpcs)) if len(vpcs) == 1 else ""
     return item.vpc()
 
 

@@ -61,7 +61,7 @@ SECTION = Section(
 
 def read(item: Item) -> Iterator[Record]:
     """One subnet.  Notes E124 without a block."""
-    if item["cidr"] is None and item["ipv6_cidr"] is None and "cidr" not in _written(item):
+    if item.lacks("cidr") and item.lacks("ipv6_cidr"):
         item.problem("E124", f'subnet {item.id} needs "cidr"', "", "cidr: 10.0.1.0/24")
     yield Subnet(
         id=item.id,
@@ -73,10 +73,6 @@ def read(item: Item) -> Iterator[Record]:
         network_acl=item["network_acl"],
         block_public_access_exclusion=item["block_public_access_exclusion"],
     )
-
-
-def _written(item: Item) -> set[str]:
-    return {field for owner, field in item.document.reader.places if owner == item.id}
 
 
 def table_of(subnet: Subnet, network: Network) -> str:

@@ -52,7 +52,7 @@ class Changes:
 
     def _wrong(self, text: Scalar, refusal: Refusal) -> None:
         parsed = changes.parse(text.text)
-        if isinstance(parsed, Change) and parsed.resource in self._reader.doubtful:
+        if isinstance(parsed, Change) and self._reader.doubts(parsed.resource):
             return
         at = text if isinstance(parsed, Refusal) else _wrong_part(text, parsed, self._states[-1])
         self._reader.problem("E301", refusal.message, at, refusal.hint.removeprefix("did you mean ").removesuffix("?"))
@@ -99,8 +99,8 @@ def _wrong_part(text: Scalar, change: Change, state: State) -> Scalar:
 class Actions:
     """Checks the `do` lists of a walkthrough, in the order of its steps."""
 
-    def __init__(self, state: State, named: dict[str, tuple[Scalar, ...]], reader: Reader) -> None:
-        self._state, self._named, self._reader = state, named, reader
+    def __init__(self, state: State, flows: Collection[str], named: dict[str, tuple[Scalar, ...]], reader: Reader) -> None:
+        self._state, self._flows, self._named, self._reader = state, flows, named, reader
         self._changes = Changes(state, reader)
 
     def step(self, actions: Sequence[Scalar], error: str) -> None:
@@ -131,10 +131,10 @@ class Actions:
 
     def _name(self, word: str, named: Scalar) -> None:
         if word == "flow":
-            self._known(named, "E306", "flow", self._state.questions)
+            self._known(named, "E306", "flow", self._flows)
         elif word == "select":
             network = self._state.world.network
-            if network.get(named.text) is None and named.text not in self._reader.doubtful:
+            if network.get(named.text) is None and not self._reader.doubts(named.text):
                 self._known(named, "E306", "id", [record.id for record in network])
         elif word == "direction":
             self._known(named, "E301", "direction", ("forward", "return"))

@@ -106,7 +106,7 @@ class Expected:
 
     def _node(self, named: Scalar) -> None:
         """E306 for an id that does not exist: `not_via` with a typing error would always hold."""
-        if named.text in NO_ID or named.text in self._reader.doubtful or self._network.get(named.text) is not None or not _is_id(named.text):
+        if named.text in NO_ID or self._reader.doubts(named.text) or self._network.get(named.text) is not None or not _is_id(named.text):
             return
         right = self._reader.nearest(named.text, [record.id for record in self._network])
         self._reader.problem("E306", f"an expectation names {quoted(named.text)}, which does not exist", named, right)

@@ -55,15 +55,16 @@ class References:
     def check(self) -> None:
         """Note E201 and E202."""
         for identifier, sections, node, owner in self._reader.references:
-            if any(identifier in self._document.of(section) for section in sections) and (sections is not TARGETS or self._carries(identifier)):
+            if not identifier or (self._stands_in(identifier, sections) and (sections is not TARGETS or self._carries(identifier))):
                 continue
             record = self._network.get(identifier)
-            if identifier in self._reader.doubtful:
-                continue
-            if record is None:
+            if record is None and not self._reader.doubts(identifier):
                 self._unknown(identifier, sections, node, owner)
-            elif not self._fits(record, sections):
+            elif record is not None and not self._fits(record, sections):
                 self._wrong_kind(record, sections, node, owner)
+
+    def _stands_in(self, identifier: str, sections: tuple[str, ...]) -> bool:
+        return any(identifier in self._document.of(section) for section in sections)
 
     def _carries(self, identifier: str) -> bool:
         """Whether a route can have it as a target (R-042): no instance, no service behind an endpoint."""

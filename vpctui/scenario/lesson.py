@@ -1,5 +1,6 @@
 """The story of a file: title, readings, expectations, named changes, walkthrough."""
 
+from collections.abc import Collection
 from typing import Any
 
 from vpctui.document import Entry, Mapping, Mark, Node, Scalar, Sequence
@@ -40,7 +41,7 @@ def read_story(entries: dict[str, Entry], asked: dict[str, Question], network: N
     flows = entries["flows"].value if "flows" in entries else None
     names = dict.fromkeys(entry.key.text for entry in flows) if isinstance(flows, Mapping) else {}
     expected = Expected(asked, network, reader, names)
-    story = Story(State(World(network, network, assume), asked), expected, reader)
+    story = Story(State(World(network, network, assume), asked), names, expected, reader)
     return {
         "title": story.words(entries.get("title")),
         "teaches": story.words(entries.get("teaches")),
@@ -70,8 +71,8 @@ def _read(entries: dict[str, Entry], name: str, kind: Any, default: Any, reader:
 class Story:
     """Reads the parts of a story that tell something."""
 
-    def __init__(self, state: State, expected: Expected, reader: Reader) -> None:
-        self._state, self._expected, self._reader = state, expected, reader
+    def __init__(self, state: State, flows: Collection[str], expected: Expected, reader: Reader) -> None:
+        self._state, self._flows, self._expected, self._reader = state, flows, expected, reader
         self._named: dict[str, tuple[Scalar, ...]] = {}
 
     def words(self, entry: Entry | None) -> Words:
@@ -136,7 +137,7 @@ class Story:
         if not isinstance(entry.value, Sequence):
             self._reader.problem("E123", "walkthrough is a list of steps", entry.value, '- {en: "…", ja: "…", do: [next]}')
             return ()
-        actions = Actions(self._state, self._named, self._reader)
+        actions = Actions(self._state, self._flows, self._named, self._reader)
         return tuple(self._step(number, item, actions) for number, item in enumerate(entry.value.items, 1))
 
     def _step(self, number: int, node: Node, actions: Actions) -> WalkthroughStep:

@@ -1,9 +1,13 @@
-"""Who may belong together: security groups of one VPC, interfaces of one zone."""
+"""Who may belong together: security groups of one VPC, interfaces of one zone, one subnet a zone."""
+
+from collections.abc import Iterable
+from typing import Any
 
 from vpctui.aws.instance import Instance
 from vpctui.aws.network_interface import NetworkInterface, attached
 from vpctui.aws.reading import Document
 from vpctui.aws.security_group import SecurityGroup
+from vpctui.document import Mark
 from vpctui.engine.network import Network
 from vpctui.scenario.routing import place
 from vpctui.schema import Reader
@@ -13,6 +17,7 @@ def check(document: Document, network: Network) -> None:
     """Note E217 and E222."""
     _groups(document, network)
     _instances(network, document.reader)
+    _spread(document)
 
 
 def _groups(document: Document, network: Network) -> None:
@@ -54,3 +59,30 @@ def _instances(network: Network, reader: Reader) -> None:
 def _two_zones(first: NetworkInterface, other: NetworkInterface, reader: Reader) -> None:
     message = f"{first.owner} has interfaces in two zones: {first.id} in {first.zone} ({first.subnet}), {other.id} in {other.zone} ({other.subnet})"
     reader.problem("E217", message, place(reader, (other.id, "subnet"), (other.id, "")), f"a subnet of zone {first.zone}")
+
+
+def _spread(document: Document) -> None:
+    """Load balancers and transit gateway attachments have one subnet a zone (R-230)."""
+    reader = document.reader
+    for identifier, values in document.of("load_balancers").items():
+        _one_a_zone(document, identifier, _ids(values.get("subnets")), place(reader, (identifier, "subnets"), (identifier, "")))
+    for values in document.of("transit_gateways").values():
+        for attachment, fields in values.get("attachments") or ():
+            _one_a_zone(document, attachment, _ids(fields.get("subnets")), place(reader, (attachment, "subnets"), (attachment, "")))
+
+
+def _ids(value: Iterable[Any] | None) -> tuple[str, ...]:
+    """Subnets in a list of ids, of (id, settings), or of values that name theirs."""
+    return tuple(item if isinstance(item, str) else item[0] if isinstance(item, tuple) else item.subnet for item in value or ())
+
+
+def _one_a_zone(document: Document, identifier: str, subnets: tuple[str, ...], mark: Mark) -> None:
+    held: dict[str, str] = {}
+    for subnet in subnets:
+        values = document.of("subnets").get(subnet)
+        if values is None:
+            continue
+        before = held.setdefault(values["az"], subnet)
+        if before != subnet:
+            message = f"{identifier} has two subnets in zone {values['az']}: {before} and {subnet}"
+            document.reader.problem("E217", message, mark, "one subnet of each zone")

@@ -89,7 +89,7 @@ def question(name: str, values: dict[str, Any], network: Network, reader: Reader
     icmp = re.fullmatch(r"([0-9]{1,3})(?:/([0-9]{1,3}))?", values["icmp"])
     if icmp is None:
         reader.problem("E106", f"{quoted(values['icmp'])} is not an ICMP TYPE/CODE", place("icmp"), "8/0")
-    if values["via"] and network.get(values["via"]) is None and values["via"] not in reader.doubtful:
+    if values["via"] and network.get(values["via"]) is None and not reader.doubts(values["via"]):
         reader.problem("E302", f"a flow comes in by a gateway or an attachment; {quoted(values['via'])} is unknown", place("via"))
     if sender is None or icmp is None:
         return None
@@ -128,7 +128,7 @@ def _sender(identifier: str, network: Network, reader: Reader, mark: Mark) -> st
     record = network.get(identifier)
     if record is not None and (type(record) in ADDRESSED or identifier in ENDS):
         return identifier
-    if identifier not in reader.doubtful:
+    if record is not None or not reader.doubts(identifier):
         kind = "is not something that sends" if record is not None else "is unknown"
         reader.problem(
             "E302", f"a flow starts at a host, an instance or an interface; {quoted(identifier)} {kind}", mark, _callers(identifier, network, reader)
@@ -170,7 +170,7 @@ def read_end(text: str, network: Network, reader: Reader, mark: Mark, family: in
     record = network.get(host)
     function = ADDRESSED.get(type(record))
     if record is None or function is None:
-        if host not in reader.doubtful:
+        if record is not None or not reader.doubts(host):
             reader.problem("E302", f"{quoted(host)} is neither an address nor somebody who has one", mark, _callers(host, network, reader))
         return None
     address = function(record, network, family, outside) or function(record, network, 10 - family, outside)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import vpctui.aws
 from vpctui.aws import internet
+from vpctui.aws.instance import inline_interface
 from vpctui.aws.reading import Document, Values
 from vpctui.document import Entry, Mapping, Node, Problem, Scalar
 from vpctui.engine.network import Network
@@ -57,14 +58,11 @@ def _section(entry: Entry, document: Document) -> None:
     if found is None:
         known = (*STORY_SECTIONS, *vpctui.aws.SECTIONS)
         reader.problem("E122", f"unknown section {quoted(name)}", entry.key, NO_SECTIONS.get(name) or suggestion(name, known))
-        reader.doubtful.update(_texts(entry.value))
+        _doubt(entry.value, reader)
         return
     section = found[0]
     if not isinstance(entry.value, Mapping):
-        if not is_empty(entry.value):
-            named = _named(entry.value)
-            reader.problem("E123", f"{name} must map ids to settings", entry.value, f"{named[0] if named else EXAMPLES.get(name, 'id')}: {{…}}")
-            reader.doubtful.update(named)
+        _no_mapping(name, entry.value, reader)
         return
     items: dict[str, Values] = {}
     for item in unique(entry.value, reader):
@@ -73,10 +71,27 @@ def _section(entry: Entry, document: Document) -> None:
     document.sections[name] = items
 
 
+def _no_mapping(name: str, node: Node, reader: Reader) -> None:
+    """E123 for a section that is no mapping, unless what is wrong with its text is told already; an empty one is nothing."""
+    if is_empty(node):
+        return
+    if not (isinstance(node, Scalar) and any(problem.mark.line == node.mark.line for problem in reader.problems)):
+        named = _named(node)
+        reader.problem("E123", f"{name} must map ids to settings", node, f"{named[0] if named else EXAMPLES.get(name, 'id')}: {{…}}")
+    _doubt(node, reader)
+
+
 def _named(node: Node) -> list[str]:
     """The ids in a list of resources that should be a mapping."""
     items = [item for item in getattr(node, "items", ()) if isinstance(item, Mapping)]
     return [text for item in items if (text := getattr(item.get("id") or item.get("name"), "text", ""))]
+
+
+def _doubt(node: Node, reader: Reader) -> None:
+    """Remember what a section that could not be read may have held, the interfaces of its instances included."""
+    found = set(_texts(node))
+    reader.doubtful.update(found, (inline_interface(text) for text in found))
+    reader.blind = reader.blind or isinstance(node, Scalar)
 
 
 def _texts(node: Node) -> Iterator[str]:

@@ -22,13 +22,17 @@ NAT64 = parse_prefix("64:ff9b::/96")
 
 
 def check(document: Document, network: Network) -> None:
-    """Note E216, ASSOC_REFUSED_…, ROUTE_REFUSED_… and W508."""
+    """Note E216, ASSOC_REFUSED_…, ROUTE_REFUSED_… and W508; not where a range of the VPC could not be read."""
     routing = Routing(document, network)
+    subnets = list(network.all(Subnet))
+    vague = {subnet.vpc for subnet in subnets if subnet.cidr is None and subnet.ipv6_cidr is None}
+    vague |= {vpc.id for vpc in network.all(Vpc) if not vpc.cidrs}
     for table in network.all(RouteTable):
-        if network.find(Vpc, table.vpc) is not None:
+        if network.find(Vpc, table.vpc) is not None and table.vpc not in vague:
             routing.table(table)
-    for subnet in network.all(Subnet):
-        routing.subnet(subnet)
+    for subnet in subnets:
+        if network.find(Vpc, subnet.vpc) is not None:
+            routing.subnet(subnet)
 
 
 class Routing:
@@ -47,7 +51,7 @@ class Routing:
         for route in table.routes:
             if route not in families and self._is_target(route.target):
                 refusal = route_changes.unfit(table, route, self._network)
-                if refusal is not None:
+                if refusal is not None and self._has_network(route.target):
                     self._refused(table, route, refusal)
 
     def _edge(self, table: RouteTable, gateways: list[Any]) -> None:
@@ -62,9 +66,15 @@ class Routing:
         rows = [route if self._is_target(route.target) else Route(route.destination, "local") for route in table.routes]
         offending = list(edge_rules.offending(table, rows, self._network, pools=edge_rules.pools_of(table, self._network)))
         for route, refusal in offending:
-            self._refused(table, route, refusal)
+            if self._has_network(route.target):
+                self._refused(table, route, refusal)
         if not offending:
             self._shared(table, gateways)
+
+    def _has_network(self, identifier: str) -> bool:
+        """Whether it is clear in which VPC a target is."""
+        vpc: str | None = getattr(self._network.get(identifier), "vpc", None)
+        return vpc is None or self._network.find(Vpc, vpc) is not None
 
     def _is_target(self, identifier: str) -> bool:
         """Whether there is something of this id that a route of some table can have as its target."""

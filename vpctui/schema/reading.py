@@ -34,7 +34,9 @@ class Reader:
         self.identifiers: dict[str, tuple[Mark, str]] = {}
         """Where every id stands that is written as a key: its place, and the section or the resource that holds it."""
         self.doubtful: set[str] = set()
-        """Ids from parts of the document that could not be read: naming one of them is no mistake of its own."""
+        """Ids from parts of the document that could not be read."""
+        self.blind = False
+        """Whether a part could not be read of which not even the ids are known."""
         self._comparisons = COMPARISONS
 
     def identify(self, key: Scalar, holder: str) -> bool:
@@ -46,6 +48,10 @@ class Reader:
         message = f"id {quoted(key.text)} already used at line {before[0].line} ({before[1]})"
         self.problem("E126", message, key, f"another id, such as {key.text}-2")
         return False
+
+    def doubts(self, identifier: str) -> bool:
+        """Whether an unknown id may stand in a part that could not be read: naming it is then no mistake of its own."""
+        return self.blind or identifier in self.doubtful
 
     def nearest(self, word: str, known: Collection[str]) -> str:
         """The known name most like a word; nothing once so many names were compared that a large file would be slow to read."""

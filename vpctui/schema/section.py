@@ -55,6 +55,7 @@ def read_fields(fields: tuple[Field, ...], node: Node, reader: Reader, owner: st
     if not isinstance(node, Mapping):
         mend = f"{owner}: {{{fields[0].name}: …}}" if fields else ""
         reader.problem("E123", f"{noun} {owner} must be a mapping of settings, found {called(node)}", node, mend)
+        reader.doubtful.add(owner)
         return values
     known = {field.name: field for field in fields}
     seen = set()
