@@ -74,9 +74,9 @@ def added(endpoint: GatewayEndpoint, table: RouteTable, network: Network) -> Ite
             yield entry, endpoint.prefix_list, endpoint.id, "prefix-list"
 
 
-def managing(table: str, destination: Prefix | str, network: Network) -> str:
-    """The endpoint whose route this is, which only ModifyVpcEndpoint changes (R-045); empty for any other route."""
-    for identifier in network.ids(("adds-routes", table)):
+def managing(table: str, destination: Prefix | str, network: Network, target: str = "") -> str:
+    """The endpoint whose route this is or would be, which only ModifyVpcEndpoint changes (R-045); empty for any other route."""
+    for identifier in (*network.ids(("adds-routes", table)), target):
         endpoint = network.find(GatewayEndpoint, identifier)
         if endpoint is not None and endpoint.prefix_list == destination:
             return identifier

@@ -48,6 +48,10 @@ def forward(end: End, packet: Packet, here: Situation) -> Evaluation:
         return Exit(packet=packet, end=end.id)
     if end.id == ON_PREMISES:
         return (yield from _from_premises(packet, here))
+    if end.id == AWS_SERVICE and here.network.get(here.arrival.came_from) is not None:  # an endpoint that the flow names
+        endpoint = here.arrival.came_from
+        yield Step(rule="service-entry", packet=packet, facts={"endpoint": endpoint, "dst": str(packet.dst)})
+        return Forward(packet=packet, to=Arrival(node=endpoint, by=AWS_SERVICE, came_from=AWS_SERVICE), target=endpoint)
     return (yield from send(packet, here, route=None, target=end.id))
 
 
@@ -152,6 +156,10 @@ RULES = {
         "R-114 R-126",
         Sentence("it comes in by {via} at {to}", "{via}から{to}に入る"),
         Sentence("from which side does it come in? The flow has to name one as via: {via}", "どこから入るのか決められない。フローのviaに指定が必要：{via}"),
+    ),
+    "service-entry": Rule(
+        "R-223 R-289 R-290",
+        Sentence("the service sends it to {endpoint}, for {dst}", "サービスが{dst}宛に{endpoint}へ送る"),
     ),
     "end-assumed": Rule(
         "",

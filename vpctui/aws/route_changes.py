@@ -31,7 +31,7 @@ def apply(table: RouteTable, change: Change, network: Network) -> Applied:
     destination = _destination(change, network)
     if isinstance(destination, Refusal):
         return destination
-    owner = gateway_endpoint.managing(table.id, destination, network)
+    owner = gateway_endpoint.managing(table.id, destination, network, change.value)
     if owner and table.row(destination) is None:
         message = f"the route to {owner} is managed by its endpoint; use ModifyVpcEndpoint"
         return Refusal("QUERY_INVALID", message, INVALID, f"{owner}.route_tables-={table.id}", "R-045", change.place)
@@ -158,7 +158,7 @@ def _kind(destination: Prefix | str, target: str, network: Network, place: str) 
     record = network.get(target)
     if isinstance(record, NetworkInterface) and record.type in edge_rules.NOT_ROUTABLE:
         return edge_rules.not_routable(record, place)
-    if isinstance(record, GatewayEndpoint | InterfaceEndpoint):
+    if isinstance(record, InterfaceEndpoint) or (isinstance(record, GatewayEndpoint) and destination != record.prefix_list):
         message = f"Route table contains unsupported route target: {target}. VPC Endpoints of this type cannot be used as route targets."
         return Refusal("QUERY_INVALID", message, "RouteNotSupported", "a Gateway Load Balancer endpoint", "R-292", place)
     if record is not None and not is_target(target, network):
