@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from vpctui.describe.header import header_pane, moment
 from vpctui.describe.lines import Pane
@@ -11,7 +12,8 @@ from vpctui.describe.path import Here, path_pane, place_of
 from vpctui.describe.status import status_row
 from vpctui.describe.voice import Voice
 from vpctui.describe.width import cells
-from vpctui.trace import Candidate, Conversation, Lookup
+from vpctui.packet import Packet
+from vpctui.trace import Arrival, Candidate, Conversation, Forward, Lookup
 
 EN, JA, ASCII = Voice(), Voice("ja"), Voice(ascii=True)
 
@@ -233,3 +235,17 @@ def test_keys_of_rows_are_unique(baseline: Conversation, checked: Conversation) 
         for hop in range(len(conversation.hops) + 1):
             keys = [row.key for row in path_pane(conversation, baseline, Here(hop), 53, EN).rows]
             assert len(keys) == len(set(keys))
+
+
+def test_a_tunnel_shows_two_headers_and_compares_what_is_inside(baseline: Conversation) -> None:
+    hop = baseline.hops[2]
+    inner = replace(hop.packet, ttl=62)
+    outer = Packet(src=inner.dst, dst=inner.src, protocol="udp", src_port=4500, dst_port=4500, size=140, tunnel="ipsec", virtual_network=0x527C, inside=inner)
+    wrapped = replace(hop, arrived=hop.packet, action=Forward(packet=outer, to=Arrival(node="x")))
+    lines = drawn(header_pane(moment(wrapped, 0, EN), 53, EN)).splitlines()
+    assert lines[0] == "  src 10.0.2.10           dst 198.51.100.10"
+    assert "  inside IPsec 0x527c" in lines
+    assert "    ttl 62 (was 63)         tcp 50000 → 80 SYN" in lines
+    unwrapped = replace(hop, arrived=outer, action=Forward(packet=replace(inner, ttl=61), to=Arrival(node="x")))
+    lines = drawn(header_pane(moment(unwrapped, 0, EN), 53, EN)).splitlines()
+    assert lines[:2] == ["  src 198.51.100.10       dst 10.0.2.10", "  ttl 61 (was 62)         tcp 50000 → 80 SYN"]

@@ -1,5 +1,6 @@
 """The topology tree: what is open, what a search finds, what a change moves, and that ten thousand interfaces cost no more than ten."""
 
+from collections.abc import Iterator
 from time import perf_counter
 
 from msgspec.structs import replace
@@ -19,6 +20,7 @@ from vpctui.describe.uses import uses
 from vpctui.describe.voice import Voice
 from vpctui.describe.width import cells
 from vpctui.engine.network import Network, Record
+from vpctui.engine.outline import OUTLINES
 from vpctui.trace import Conversation
 
 EN = Voice()
@@ -175,3 +177,14 @@ def test_drawing_does_not_depend_on_the_size_of_the_network(baseline: Conversati
         return best
 
     assert cost(network(5000)) < 3 * cost(network(5)) + 0.002
+
+
+def test_every_kind_of_record_says_where_it_stands() -> None:
+    def kinds(of: type[Record]) -> Iterator[type[Record]]:
+        for kind in of.__subclasses__():
+            yield kind
+            yield from kinds(kind)
+
+    # `Machine` is what instances and hosts have in common; no record is only that.
+    missing = {kind.__name__ for kind in kinds(Record) if kind.__module__.startswith("vpctui.aws") and kind not in OUTLINES and not kind.__subclasses__()}
+    assert missing == set()

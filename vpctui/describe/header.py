@@ -68,15 +68,19 @@ class Item(Struct, frozen=True):
 
 def _compact(shown: Moment, width: int, voice: Voice) -> Iterator[Row]:
     after, before = shown.after, shown.before
+    if before is not None and after is not None and before.inside is not None and after.inside is None:
+        before = before.inside  # unwrapped: what came out is compared with what was inside
     depth = 0
     while after is not None:
-        comparable = before if before is not None and before.family == after.family else None
+        wrapped = before is not None and after.inside is not None and before.inside is None
+        comparable = before if before is not None and before.family == after.family and not wrapped else None
         for at, spans in enumerate(_flow(items(after, comparable, voice), width - 1 - 2 * depth, voice)):
             yield Row((Span(" " * (1 + 2 * depth)), *spans), key=f"fields:{depth}:{at}", depth=depth)
         if after.inside is not None:
             label = f"{voice.word('inside')} {TUNNELS.get(after.tunnel, after.tunnel)} 0x{after.virtual_network:x}"
             yield Row((Span(" " * (1 + 2 * depth)), Span(label, "title")), key=f"inside:{depth}", depth=depth)
-        after, before, depth = after.inside, before.inside if before else None, depth + 1
+        # Wrapped: the outer header is new, and what is inside is compared with what came.
+        after, before, depth = after.inside, before if wrapped else before.inside if before else None, depth + 1
     if shown.after is not None:
         yield from hex_rows(shown.after, shown.before, width, voice)
 

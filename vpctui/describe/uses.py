@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from vpctui.address import Address, Prefix
 from vpctui.engine.change import ALTERATIONS
 from vpctui.engine.network import Network, Record
 
@@ -65,10 +66,16 @@ def _named_by(base: Network) -> dict[str, tuple[str, ...]]:
 def _names(record: Record, network: Network) -> Iterator[tuple[str, str]]:
     """Fields of a record and the ids that they hold, however deep."""
     for field in record.__struct_fields__:
-        if field != "id":
-            for text in _texts(getattr(record, field)):
-                if network.get(text) is not None:
-                    yield field, text
+        value = getattr(record, field)
+        # Most fields are empty, plain or an address: looked at before anything is called, since this visits every record once.
+        if not value or field == "id" or type(value) in _NO_NAMES:
+            continue
+        for text in (value,) if type(value) is str else _texts(value):
+            if network.get(text) is not None:
+                yield field, text
+
+
+_NO_NAMES = (bool, int, Address, Prefix)
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -76,7 +83,10 @@ def _texts(value: object) -> Iterator[str]:
         yield value
     elif isinstance(value, tuple):
         for item in value:
-            yield from _texts(item)
-    elif isinstance(value, Struct):
+            if type(item) not in _NO_NAMES:
+                yield from _texts(item)
+    elif isinstance(value, Struct) and type(value) not in _NO_NAMES:
         for field in value.__struct_fields__:
-            yield from _texts(getattr(value, field))
+            held = getattr(value, field)
+            if held and type(held) not in _NO_NAMES:
+                yield from _texts(held)
