@@ -9,7 +9,7 @@ from vpctui.engine import change
 from vpctui.engine.connections import Connections
 from vpctui.engine.registry import Assumptions, Situation
 from vpctui.engine.walk import visit
-from vpctui.packet import Packet
+from vpctui.packet import Packet, TcpFlags
 from vpctui.trace import Arrival, Verdict
 
 NLB = """
@@ -309,7 +309,7 @@ def test_icmp_does_not_reach_targets() -> None:
 @pytest.mark.parametrize(("protocol", "port", "passes"), [("udp", 53, True), ("tcp", 80, False)])
 def test_only_fragments_of_udp_are_delivered(protocol: str, port: int, passes: bool) -> None:
     """R-199."""
-    flags = "S" if protocol == "tcp" else ""
+    flags: TcpFlags = "S" if protocol == "tcp" else ""
     packet = Packet(
         src=parse_address("198.51.100.10"),
         dst=parse_address("10.0.0.50"),
@@ -317,7 +317,7 @@ def test_only_fragments_of_udp_are_delivered(protocol: str, port: int, passes: b
         src_port=5,
         dst_port=port,
         tcp_flags=flags,
-        more_fragments=True,  # type: ignore[arg-type]
+        more_fragments=True,
     )
     arrival = Arrival(node="nlb", by="eni-nlb-a")
     found = visit(packet, Situation(scenario(NLB).network, arrival, Connections(), Assumptions(), {}, (arrival,)))

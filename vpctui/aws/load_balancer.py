@@ -162,7 +162,7 @@ def _checked(item: Item, kind: str, vpc: str) -> Iterator[Listener]:
     for listener in item["listeners"]:
         place = f"listeners[{listener.port}]"
         protocol = listener.protocol or PROTOCOLS[kind][0]
-        if protocol not in PROTOCOLS[kind]:
+        if protocol not in PROTOCOLS[kind] and item["type"]:  # a type that could not be read is noted already
             expected = " or ".join(PROTOCOLS[kind])
             item.problem("E125", f"a listener of a {kind} load balancer speaks {expected}, found {protocol}", place, PROTOCOLS[kind][0])
         for target in listener.targets:

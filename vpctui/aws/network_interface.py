@@ -207,7 +207,7 @@ def check_in(interface: NetworkInterface, packet: Packet) -> Checks:
     )
     if passed:
         return None
-    return Drop(packet=packet, reason="ENI_SRC_DST_CHECK_IN", mends=(f"{interface.id}.source_dest_check=off",))
+    return Drop(packet=packet, reason="ENI_SRC_DST_CHECK_IN", mends=_mends(interface))
 
 
 def check_out(interface: NetworkInterface, packet: Packet, route: str | None, target: str | None) -> Checks:
@@ -223,7 +223,12 @@ def check_out(interface: NetworkInterface, packet: Packet, route: str | None, ta
     )
     if passed:
         return None
-    return Drop(packet=packet, reason="ENI_SRC_DST_CHECK_OUT", route=route, target=target, mends=(f"{interface.id}.source_dest_check=off",))
+    return Drop(packet=packet, reason="ENI_SRC_DST_CHECK_OUT", route=route, target=target, mends=_mends(interface))
+
+
+def _mends(interface: NetworkInterface) -> tuple[str, ...]:
+    """The check of a service's interface is not the customer's to switch off (R-133)."""
+    return () if interface.type in MANAGED else (f"{interface.id}.source_dest_check=off",)
 
 
 def _list(interface: NetworkInterface) -> str:
