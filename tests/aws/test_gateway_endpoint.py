@@ -130,7 +130,7 @@ def test_the_route_is_the_endpoints() -> None:
         assert refusal.hint == "vpce-s3.route_tables-=rtb-app"
     assert LAB.refusal("rtb-pub[pl-s3]=vpce-s3").rule == "R-045"
     assert LAB.refusal("rtb-pub[0.0.0.0/0]=vpce-s3").error == "RouteNotSupported"
-    assert problems(TEXT.replace("rtb-app: {0.0.0.0/0: igw}", "rtb-app: {0.0.0.0/0: vpce-s3}")) == ["QUERY_INVALID"]
+    assert problems(TEXT.replace("rtb-app: {0.0.0.0/0: igw}", "rtb-app: {0.0.0.0/0: vpce-s3}")) == ["E201"]
 
 
 def test_commands() -> None:
