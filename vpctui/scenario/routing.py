@@ -85,7 +85,9 @@ class Routing:
         about_destination = "_DEST_" in refusal.reason or refusal.reason.endswith(("_PREFIX_LIST", "_SPECIFIC_DEST", "_RESERVED"))
         where = f"[{route.destination}]" + (".destination" if about_destination else "")
         mark = self._reader.places.get((table.id, where)) or place(self._reader, (table.id, f"[{route.destination}]"), (table.id, ""))
-        self._reader.problem(refusal.reason, refusal.message, mark, refusal.hint)
+        # A target of a kind that no table takes has no code of its own among the refusals.
+        code = "E201" if refusal.reason == "QUERY_INVALID" else refusal.reason
+        self._reader.problem(code, refusal.message, mark, refusal.hint)
 
     def _shared(self, table: RouteTable, gateways: list[Any]) -> None:
         """W508: legal, but AWS advises against it (R-059)."""
