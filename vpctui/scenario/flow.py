@@ -213,19 +213,17 @@ class Flow:
         """A word or a text without quotes."""
         text, start = self._text, self.column
         found = PLAIN.match(text, start)
-        end = start + len(found[0].rstrip()) if found else start + 1
+        end = start + len(found[0].rstrip(" \t")) if found else start + 1
         written = text[start:end]
         change = CHANGE.match(text, start)
         if text[end : end + 1] == "[" and change:
-            end = start + len(change[0].rstrip())
+            end = start + len(change[0].rstrip(" \t"))
             noun = "a change" if "=" in change[0] else "a text"
             self._found("E112", f"quote {noun} that contains `[` or `,`", end, in_quotes(text[start:end]), quoting(text, self.line, start, end))
         elif char in RESERVED and not re.match(r"[*&]\w", written):
             self._found("E109", RESERVED[char], start + 1, self._instead(char, end), quoting(text, self.line, start, end))
         elif FULL_WIDTH.search(written) and not TECHNICAL.search(written):
             end = self._full_width(start, end)
-        elif found is None:
-            end = start + 1
         self.column = end
 
     def _instead(self, char: str, end: int) -> str:

@@ -217,7 +217,7 @@ class Block:
             edit = Edit(self.line, begin, end, "")
             message = "`,` behind the value" if trailing[0] == "," else f"`{trailing[0]}` closes nothing"
             self._found("E115", message, begin, len(trailing), "delete it", (edit,), sure=trailing.strip("}],") == "")
-        elif text[start] in "\"'" and flow.started == self.line:
+        elif flow.started == self.line and text[start] in "\"'":
             written = text[start:end]
             inner = written[1:-1] if written[-1] == written[0] else written
             edits = (Edit(self.line, start, end, in_quotes(inner)),)
