@@ -94,6 +94,7 @@ def packets(draw: st.DrawFn) -> Packet:
     address = draw(st.sampled_from([ADDRESS_4, ADDRESS_6]))
     src, dst = draw(address), draw(address)
     protocol = draw(st.sampled_from(["tcp", "udp", "sctp", "icmpv6" if src.family == 6 else "icmp", "igmp"]))
+    size = draw(st.integers(0, 1500))
     return Packet(
         src=src,
         dst=dst,
@@ -101,10 +102,10 @@ def packets(draw: st.DrawFn) -> Packet:
         src_port=draw(PORT),
         dst_port=draw(PORT),
         ttl=draw(st.integers(0, 255)),
-        size=draw(st.integers(0, 1500)),
+        size=size // 4 * 4 if protocol == "sctp" else size,  # SCTP is made of words
         tcp_flags=draw(st.sampled_from(["S", "SA", "A", "PA", "RA", "R", "FA"])) if protocol == "tcp" else "",
         sequence=draw(st.integers(0, 2**16 - 1)),
-        icmp_type=draw(st.sampled_from([8, 0, 3, 11] if src.family == 4 else [128, 129, 2, 3])) if "icmp" in protocol else 0,
+        icmp_type=draw(st.sampled_from([8, 0] if src.family == 4 else [128, 129])) if "icmp" in protocol else 0,
         icmp_mtu=draw(PORT),
         dscp=draw(st.integers(0, 63)),
         ecn=draw(st.integers(0, 3)),

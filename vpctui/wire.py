@@ -137,10 +137,16 @@ def _udp(packet: Packet, room: int) -> Datagram:
 
 
 def _sctp(packet: Packet, room: int) -> Datagram:
-    payload = bytes(max(room - 12, 0))
+    payload = _padding_chunk(room - 12)
     total = crc32c(Header(header.SCTP, (packet.src_port, packet.dst_port, 0, 0)).to_bytes() + payload)
     swapped = int.from_bytes(total.to_bytes(4, "little"), "big")  # RFC 9260, appendix A: least significant byte first
     return Datagram((Header(header.SCTP, (packet.src_port, packet.dst_port, 0, swapped)),), payload)
+
+
+def _padding_chunk(room: int) -> bytes:
+    """The smallest lawful content of an SCTP packet that fills a room: one PAD chunk (RFC 4820)."""
+    length = room // 4 * 4
+    return (b"\x84\x00" + length.to_bytes(2, "big")).ljust(room, b"\x00") if room >= 4 else bytes(max(room, 0))
 
 
 def _icmp(packet: Packet, room: int) -> Datagram:
