@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, seen, step, trace
 from vpctui.address import parse_address
-from vpctui.aws.nat_translation import ports
+from vpctui.aws.translation import ports
 from vpctui.engine import change
 from vpctui.engine.connections import Connections
 from vpctui.engine.conversation import World, converse
@@ -104,7 +104,7 @@ def test_a_second_address_takes_what_the_first_one_cannot() -> None:
 
 def test_ports_start_again_at_1024() -> None:
     """R-164: the ports are 1024 to 65535."""
-    every = list(ports(64512))
+    every = list(ports(61001, 64512))
     assert (every[0], every[4534], every[4535]) == (61001, 65535, 1024)
     assert sorted(every) == list(range(1024, 65536))
 

@@ -5,6 +5,7 @@ import pytest
 from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, seen, step, trace
 from vpctui.address import parse_address
 from vpctui.aws.load_balancer_targets import address
+from vpctui.aws.translation import ports
 from vpctui.engine import change
 from vpctui.engine.connections import Connections
 from vpctui.engine.registry import Assumptions, Situation
@@ -360,6 +361,24 @@ def test_preservation_does_not_work_towards_another_load_balancers_node() -> Non
     assert trace(text, "ip", "nlb.preserve_client_ip=on").outcome == "forward:LB_CLIENT_IP_MODE"
     found = trace(text, "ip")
     assert (found.outcome, nodes(found)[2:]) == ("ok", ["nlb", "vpc-main", "inner", "i-a"])
+
+
+def test_a_node_runs_out_of_ports_for_one_target() -> None:
+    """R-201: without the client's address 55,000 connections fit."""
+    answer = ("tcp", parse_address("10.0.1.10"), 8080, parse_address("10.0.0.50"))
+    taken = Connections({("nlb", ("nat", (*answer, port))): True for port in ports(62001, 55000)})
+    packet = Packet(src=parse_address("198.51.100.10"), dst=parse_address("10.0.0.50"), src_port=5, dst_port=81, tcp_flags="S")
+    arrival = Arrival(node="nlb", by="eni-nlb-a")
+    found = visit(packet, Situation(scenario(NLB).network, arrival, taken, Assumptions(), {}, (arrival,)))
+    assert found.reason == "NATGW_PORTS_EXHAUSTED"
+
+
+def test_an_instance_is_reached_by_the_primary_address_of_its_primary_interface() -> None:
+    """R-200: further interfaces and addresses count only as addresses."""
+    two = "  i-two:\n    network_interfaces:\n      eni-1: {subnet: sn-priv-a, private_ip: 10.0.1.20, secondary_private_ips: [10.0.1.21]}\n"
+    two += "      eni-2: {subnet: sn-priv-a, private_ip: 10.0.1.22}\n"
+    text = NLB.replace("instances:\n", f"instances:\n{two}").replace('80:   {targets: ["i-a:8080"]}', '80:   {targets: ["i-two:8080"]}')
+    assert trace(text, "web").legs[0].last.packet.socket("dst") == "10.0.1.20:8080"
 
 
 def test_a_health_check_meets_only_outbound_rules() -> None:

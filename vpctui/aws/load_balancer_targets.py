@@ -80,7 +80,7 @@ def _one_of(balancer: LoadBalancer, healthy: tuple[Registration, ...], packet: P
     order = equal_choice.ordered(tuple(by_text), packet, here, balancer.id)
     found = by_text[order[0]]
     yield Step(
-        rule="load-balancer-target",
+        rule="load-balancer-target" if len(order) > 1 else "load-balancer-only-target",
         packet=packet,
         facts={"lb": balancer.id, "target": found.text, "count": len(order), "address": str(found.address)},
         choices=order if len(order) > 1 else (),
@@ -183,6 +183,10 @@ RULES = {
     ),
     "load-balancer-target": Rule(
         "R-186 R-195 C-21", Sentence("{lb} chooses {target} ({address}), one of {count}", "{lb}が{count}台から{target}（{address}）を選ぶ")
+    ),
+    "load-balancer-only-target": Rule(
+        "R-186 R-209",
+        Sentence("{lb} sends to {target} ({address}), its only usable target", "{lb}は使える唯一のターゲット{target}（{address}）に送る"),
     ),
     "load-balancer-fail-open": Rule(
         "R-196",

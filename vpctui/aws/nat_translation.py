@@ -1,6 +1,6 @@
 """What a NAT gateway does to a packet: which connections it knows, whom it serves, the port that it takes.  Rules R-164 … R-172, R-181, R-301."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -16,8 +16,8 @@ from vpctui.trace import Arrival, Drop, Step
 if TYPE_CHECKING:
     from vpctui.aws.nat_gateway import NatGateway
 
-FIRST_PORT, LOWEST, HIGHEST = 61001, 1024, 65535
-"""Ports run from the first one up and start again at the lowest (R-164); the first is fixed so that runs repeat."""
+FIRST_PORT = 61001
+"""Fixed, so that runs repeat."""
 BORDERS = ("transit_gateway", "vpc_peering_connection", "vpn_gateway", "internet_gateway")
 
 
@@ -110,7 +110,7 @@ def _source(gateway: "NatGateway", interface: NetworkInterface, packet: Packet, 
         if address.family == 6:
             continue
         placed = nat64.settled(spent, replace(spent, src=address, dst=embedded or spent.dst))
-        port = next((port for port in ports(gateway.ports) if _free(gateway, replace(placed, src_port=port), here)), None)
+        port = translation.service_port(gateway.id, placed, address, here.connections, FIRST_PORT, gateway.ports)
         if port is not None:
             sent = replace(placed, src_port=port)
             facts: dict[str, str | int] = {"was": packet.socket("src"), "src": sent.socket("src"), "nat": gateway.id, "dst": sent.socket("dst")}
@@ -120,16 +120,6 @@ def _source(gateway: "NatGateway", interface: NetworkInterface, packet: Packet, 
     facts = {"nat": gateway.id, "dst": packet.socket("dst"), "protocol": packet.protocol, "ports": gateway.ports}
     yield Step(rule="nat-gateway-ports", packet=packet, passed=False, facts=facts, setting=f"{gateway.id}.ports")
     return Drop(packet=packet, reason="NATGW_PORTS_EXHAUSTED", mends=(f"{gateway.id}.ports=55000",))
-
-
-def ports(count: int) -> Iterator[int]:
-    """The ports that an address hands out, in order (R-164)."""
-    width = HIGHEST - LOWEST + 1
-    return ((FIRST_PORT - LOWEST + number) % width + LOWEST for number in range(min(count, width)))
-
-
-def _free(gateway: "NatGateway", candidate: Packet, here: Situation) -> bool:
-    return here.connections.recall(gateway.id, ("nat", candidate.reverse_flow)) is None
 
 
 def _icmp_error(gateway: "NatGateway", interface: NetworkInterface, packet: Packet, here: Situation) -> Generator[Step, None, Packet | Drop]:

@@ -18,6 +18,8 @@ from vpctui.packet import Flow, Packet
 from vpctui.trace import Drop, Memo, Step
 
 FIRST_PORT = 62001
+CAPACITY = 55000
+"""Connections of a node to one target without the client's address (R-201)."""
 PRIVATELINK = "privatelink"
 """Tag of a packet that came by an endpoint service: its client's address means nothing here (R-188)."""
 
@@ -117,8 +119,9 @@ def _rewrite(
     if source is None:
         yield _step("nlb-family", balancer, packet, packet, chosen, (), passed=False)
         return Drop(packet=packet, reason="PROTOCOL_NOT_SUPPORTED", target=chosen.text)
-    port = translation.free_port(balancer.id, after, source, here.connections, FIRST_PORT)
+    port = translation.service_port(balancer.id, after, source, here.connections, FIRST_PORT, CAPACITY)
     if port is None:
+        yield _step("nlb-ports", balancer, packet, packet, chosen, (), passed=False)
         return Drop(packet=packet, reason="NATGW_PORTS_EXHAUSTED", target=chosen.text)
     after = nat64.settled(packet, replace(after, src=source, src_port=port))
     yield _step("nlb-both", balancer, packet, after, chosen, (), warning="WARN_CLIENT_IP_LOST")
@@ -215,6 +218,14 @@ RULES = {
         "R-187",
         Sentence("{lb} has an address of the family of {target}", "{lb}は{target}と同じアドレスファミリのアドレスを持つ"),
         Sentence("{lb} has no address of the family of {target} to send from", "{lb}には{target}へ送るためのアドレスファミリのアドレスが無い"),
+    ),
+    "nlb-ports": Rule(
+        "R-201",
+        Sentence("{lb} has a free port for {target}", "{lb}に{target}用の空きポートがある"),
+        Sentence(
+            "all ports of this node of {lb} are in use for {target}: without the client's address 55,000 connections fit",
+            "{lb}のこのノードでは{target}へのポートがすべて使用中：クライアントIPを保持しない場合の上限は55,000接続",
+        ),
     ),
     "nlb-hairpin": Rule(
         "R-194",

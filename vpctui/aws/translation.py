@@ -1,5 +1,7 @@
 """Address and port translation with memory: what NAT instances, NAT gateways and load balancers share.  Rules R-153, R-156, R-157, R-164."""
 
+from collections.abc import Iterator
+
 from msgspec.structs import replace
 
 from vpctui.address import Address
@@ -43,6 +45,24 @@ def free_port(owner: str, packet: Packet, source: Address, connections: Connecti
     `kind` is the key under which the owner remembers connections by the flow of their answers.
     """
     for port in range(first, last + 1):
+        candidate = replace(packet, src=source, src_port=port)
+        if connections.recall(owner, (kind, candidate.reverse_flow)) is None:
+            return port
+    return None
+
+
+LOWEST, HIGHEST = 1024, 65535
+
+
+def ports(first: int, count: int) -> Iterator[int]:
+    """The ports that an address of a service hands out: from the first one up, then again from 1024 (R-164)."""
+    width = HIGHEST - LOWEST + 1
+    return ((first - LOWEST + number) % width + LOWEST for number in range(min(count, width)))
+
+
+def service_port(owner: str, packet: Packet, source: Address, connections: Connections, first: int, count: int, *, kind: str = "nat") -> int | None:
+    """The first of `count` ports under which no connection to this destination is known; None when all are taken (R-171, R-201)."""
+    for port in ports(first, count):
         candidate = replace(packet, src=source, src_port=port)
         if connections.recall(owner, (kind, candidate.reverse_flow)) is None:
             return port
