@@ -13,7 +13,7 @@ from vpctui.aws.network_interface import attached
 from vpctui.engine.change import Alteration, Applied, Change, Refusal, alterations
 from vpctui.engine.network import Network
 from vpctui.filter_rules import SecurityGroupRule
-from vpctui.schema import Choice, OnOff, Port
+from vpctui.schema import Choice, OnOff, Port, value_text
 
 
 def _guest_field(setting: str, kind: Any, command: Any = None, nothing: Any = None) -> Alteration:
@@ -92,6 +92,26 @@ def _listed(setting: str, item: Any) -> Alteration:
     )
 
 
+def _listens() -> Alteration:
+    """Listening ports: `none` is no statement about them (anything listens), `nothing` says that none does."""
+    row = _listed("listens", Port())
+
+    def apply(machine: Machine, change: Change, network: Network) -> Applied:
+        if change.operator == "=" and change.value in ("none", "nothing"):
+            ports = None if change.value == "none" else ()
+            return (replace(machine, guest=replace(machine.guest, listens=ports)),)
+        if change.operator != "=" and machine.guest.listens is None:
+            hint = f"{machine.id}.listens=80,443"
+            return (machine,) if change.operator == "+=" else Refusal("QUERY_INVALID", f"{machine.id} listens on every port", hint=hint, place=change.place)
+        return row.apply(machine, change, network)
+
+    def current(machine: Machine, network: Network) -> tuple[tuple[str, str], ...]:
+        ports = machine.guest.listens
+        return ((f"{machine.id}.listens", "nothing" if ports == () else value_text(ports)),)
+
+    return Alteration("listens", apply, current, row.choices, row.commands)
+
+
 ROWS = (
     _guest_field("ip_forward", OnOff(), _sysctl("net.ipv4.ip_forward"), False),
     _guest_field("nat", Choice(("none", "masquerade")), _masquerade),
@@ -100,7 +120,7 @@ ROWS = (
     _guest_field("inspect", Choice(("none", "loose", "strict"))),
     Alteration("routes", _route, _routes, _route_choices, _route_commands),
     _listed("deny", SecurityGroupRule(addresses_only=True)),
-    _listed("listens", Port()),
+    _listens(),
 )
 alterations(Instance, field("state", Choice(("running", "stopped")), command=_state_command), *ROWS)
 alterations(Host, *ROWS)
