@@ -1,4 +1,4 @@
-"""What stands behind Gateway Load Balancer endpoints: a balancer with appliances, or AWS Network Firewall.  Rules R-210 … R-217, R-291, R-327."""
+"""What stands behind endpoints: a balancer with appliances, AWS Network Firewall, or a provider's load balancer.  Rules R-210 … R-217, R-291, R-327."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ from vpctui.packet import Packet
 from vpctui.schema import Choice, Field, ListOf, OnOff, Reference, Section
 from vpctui.trace import Arrival, Drop, Forward, Memo, Step
 
-TYPES = ("gateway_load_balancer", "network_firewall")
+TYPES = ("gateway_load_balancer", "network_firewall", "interface")
 STICKINESS = ("5-tuple", "3-tuple", "2-tuple")
 FAILOVER = ("rebalance", "no_rebalance")
 
@@ -24,7 +24,8 @@ class EndpointService(Record, frozen=True, kw_only=True):
     """A service behind endpoints.
 
     `targets` are instances or interfaces in the order in which they are preferred; `failover` says what happens to a flow whose target
-    is gone; `deny` are the stateless rules of a Network Firewall.
+    is gone; `deny` are the stateless rules of a Network Firewall; `load_balancer` is the Network Load Balancer that serves interface
+    endpoints.
     """
 
     type: str
@@ -33,6 +34,7 @@ class EndpointService(Record, frozen=True, kw_only=True):
     cross_zone: bool = False
     failover: str = "rebalance"
     stickiness: str = "5-tuple"
+    load_balancer: str = ""
 
 
 @outlines(EndpointService)
@@ -45,24 +47,27 @@ SECTION = Section(
     "endpoint_services",
     "endpoint service",
     (
-        Field("type", Choice(TYPES, {"gwlb": TYPES[0], "nfw": TYPES[1], "firewall": TYPES[1]}), "what it is", required=True),
+        Field("type", Choice(TYPES, {"gwlb": TYPES[0], "nfw": TYPES[1], "firewall": TYPES[1], "privatelink": TYPES[2]}), "what it is", required=True),
         Field("targets", ListOf(Reference(("instances", "network_interfaces"))), "appliances behind a Gateway Load Balancer", ()),
         Field("deny", ListOf(SecurityGroupRule(addresses_only=True)), "stateless rules of a Network Firewall that drop", ()),
+        Field("load_balancer", Reference(("load_balancers",)), "the Network Load Balancer of a service for interface endpoints", ""),
         Field("cross_zone", OnOff(), "whether targets of other zones are used", False),
         Field("failover", Choice(FAILOVER), "flows of a target that is gone: to another target, or lost (what AWS does unless told otherwise)", "rebalance"),
         Field("stickiness", Choice(STICKINESS), "what of a packet keeps it at its target", "5-tuple"),
         Field("subnets", ServiceSubnets(), "where the Gateway Load Balancer stands, one subnet for each zone", (), shown_default="beside its targets"),
     ),
-    "What stands behind Gateway Load Balancer endpoints: appliances, or AWS Network Firewall.",
+    "What stands behind endpoints: appliances in GENEVE, AWS Network Firewall, or for interface endpoints a Network Load Balancer.",
 )
 
 
 def read(item: Item) -> Iterator[Record]:
     """One service, and the balancer's own interfaces where the file says its subnets."""
     kind = item["type"] or TYPES[0]
-    for field, of in (("targets", TYPES[0]), ("subnets", TYPES[0]), ("deny", TYPES[1])):
+    for field, of in (("targets", TYPES[0]), ("subnets", TYPES[0]), ("deny", TYPES[1]), ("load_balancer", TYPES[2])):
         if item[field] and kind != of:
             item.problem("E122", f"{field} is a setting of a {of}, and {item.id} is a {kind}", field, f"type: {of}")
+    if kind == TYPES[2] and not item["load_balancer"]:
+        item.problem("E124", f'endpoint service {item.id} needs "load_balancer"', "", "load_balancer: nlb")
     yield EndpointService(
         id=item.id,
         type=kind,
@@ -71,6 +76,7 @@ def read(item: Item) -> Iterator[Record]:
         cross_zone=item["cross_zone"],
         failover=item["failover"],
         stickiness=item["stickiness"],
+        load_balancer=item["load_balancer"],
     )
     yield from service_subnets.interfaces(item, item["subnets"], "gateway_load_balancer")
 

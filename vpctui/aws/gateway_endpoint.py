@@ -54,8 +54,8 @@ def _vpc(item: Item) -> str:
     for table in item["route_tables"]:
         if not item["vpc"] and tables.get(table, {}).get("vpc"):
             return str(tables[table]["vpc"])
-        for values in item.document.of("subnets").values():
-            if not item["vpc"] and values.get("route_table") == table and values.get("vpc"):
+        for values in item.document.naming("subnets", "route_table").get(table, ()):
+            if not item["vpc"] and values.get("vpc"):
                 return str(values["vpc"])
     return item.vpc()
 

@@ -2,17 +2,21 @@
 
 from collections.abc import Hashable, Iterable, Iterator
 
+from msgspec.structs import replace
+
 from vpctui.address import Address
-from vpctui.aws import managed_interface, service_subnets
+from vpctui.aws import managed_interface, service_subnets, translation
 from vpctui.aws.delivery import owner_of
+from vpctui.aws.endpoint_service import EndpointService
 from vpctui.aws.network_interface import NetworkInterface, attached
+from vpctui.aws.network_load_balancer import PRIVATELINK
 from vpctui.aws.reading import Item
-from vpctui.aws.service_subnets import ServiceNode
+from vpctui.aws.service_subnets import Nodes
 from vpctui.engine.network import Network, Record, indexes
 from vpctui.engine.outline import Outline, outlines
 from vpctui.engine.registry import Evaluation, Rule, Sentence, Situation, addressed, forwards, sends
 from vpctui.packet import Packet
-from vpctui.trace import Deliver, Drop, Memo, Step
+from vpctui.trace import Arrival, Deliver, Drop, Forward, Memo, Step
 
 
 class InterfaceEndpoint(Record, frozen=True, kw_only=True):
@@ -35,9 +39,9 @@ def outline(endpoint: InterfaceEndpoint, network: Network) -> Outline:
     return Outline(endpoint.vpc, f"→ {endpoint.service}", 16)
 
 
-def read(item: Item, nodes: tuple[ServiceNode, ...]) -> Iterator[Record]:
+def read(item: Item, nodes: Nodes) -> Iterator[Record]:
     """One interface endpoint and its interfaces, one a zone (R-290)."""
-    vpc = item.subnet_vpc(nodes[0].subnet) if nodes else ""
+    vpc = item.subnet_vpc(nodes[0][0]) if nodes else ""
     yield InterfaceEndpoint(id=item.id, vpc=vpc, service=item["service"], state=item["state"])
     yield from service_subnets.interfaces(item, nodes, "vpc_endpoint")
 
@@ -65,6 +69,10 @@ def forward(endpoint: InterfaceEndpoint, packet: Packet, here: Situation) -> Eva
     interface = managed_interface.own(here, endpoint.id)
     if interface is None:
         return (yield from _answer(endpoint, packet, here))
+    returned = translation.known(endpoint.id, packet, here.connections)
+    if returned is not None and not interface.owns(packet.dst):
+        yield Step(rule="privatelink-answer", packet=returned, facts={"endpoint": endpoint.id, "was": packet.socket("src"), "src": returned.socket("src")})
+        return (yield from managed_interface.send(interface, returned, here, groups=interface.security_groups))
     refused = yield from managed_interface.admit(interface, packet, here)
     if refused:
         return refused
@@ -72,14 +80,40 @@ def forward(endpoint: InterfaceEndpoint, packet: Packet, here: Situation) -> Eva
     if endpoint.state != "available":
         yield Step(rule="endpoint-state", packet=packet, passed=False, facts=facts, setting=f"{endpoint.id}.state")
         return Drop(packet=packet, reason="COMPONENT_BAD_STATE", mends=(f"{endpoint.id}.state=available",))
-    return (yield from _serve(endpoint, packet, here, facts))
-
-
-def _serve(endpoint: InterfaceEndpoint, packet: Packet, here: Situation, facts: dict[str, str | int]) -> Evaluation:
-    """The service itself is behind the interface; what it does there shows in no packet."""
     if packet.protocol not in ("tcp", "udp"):
         yield Step(rule="interface-endpoint-protocol", packet=packet, passed=False, facts=facts)
         return Drop(packet=packet, reason="PROTOCOL_NOT_SUPPORTED")
+    service = here.network.find(EndpointService, endpoint.service)
+    if service is not None:
+        return (yield from _to_provider(endpoint, service, interface, packet, here))
+    return (yield from _serve(endpoint, packet, here, facts))
+
+
+def _to_provider(endpoint: InterfaceEndpoint, service: EndpointService, interface: NetworkInterface, packet: Packet, here: Situation) -> Evaluation:
+    """To the provider's Network Load Balancer in the same zone (R-291); its targets see the balancer, not the client (R-290)."""
+    nodes = attached(service.load_balancer, here.network)
+    node = next((node for node in nodes if node.zone == interface.zone), None)
+    if node is None:
+        zones = ", ".join(sorted(node.zone for node in nodes)) or "none"
+        yield Step(rule="service-zone", packet=packet, passed=False, facts={"service": service.id, "zone": interface.zone, "zones": zones})
+        return Drop(packet=packet, reason="VPCE_AZ_RESTRICTION", target=service.id)
+    address = node.source(packet.family)
+    if address is None:
+        yield Step(rule="privatelink-family", packet=packet, passed=False, facts={"lb": service.load_balancer, "dst": str(packet.dst)})
+        return Drop(packet=packet, reason="PROTOCOL_NOT_SUPPORTED", target=service.id)
+    sent = replace(packet, dst=address)
+    yield Step(
+        rule="privatelink",
+        packet=sent,
+        facts={"endpoint": endpoint.id, "service": service.id, "lb": service.load_balancer, "was": packet.socket("dst"), "dst": sent.socket("dst")},
+        remembers=(*translation.memos(endpoint.id, packet, sent), Memo(node.id, ("load-balanced", sent.reverse_flow), interface.id)),
+    )
+    to = Arrival(node=service.load_balancer, by=node.id, zone=node.zone, came_from=endpoint.id, groups=None, tags=(PRIVATELINK,))
+    return Forward(packet=sent, to=to, target=service.id)
+
+
+def _serve(endpoint: InterfaceEndpoint, packet: Packet, here: Situation, facts: dict[str, str | int]) -> Evaluation:
+    """AWS's own service is behind the interface; what it does there shows in no packet."""
     known = bool(here.connections.recall(endpoint.id, ("accepted", packet.flow)))
     accepted = known or packet.opens
     yield Step(
@@ -113,6 +147,21 @@ RULES = {
         "R-290",
         Sentence("{endpoint} carries {protocol}", "{endpoint}は{protocol}を運ぶ"),
         Sentence("{endpoint} carries TCP and UDP only, not {protocol}", "{endpoint}が運ぶのはTCPとUDPだけで、{protocol}は運ばない"),
+    ),
+    "privatelink": Rule(
+        "R-290 R-291",
+        Sentence(
+            "{endpoint} hands it by PrivateLink to {lb}, which serves {service}: {was} becomes {dst}",
+            "{endpoint}がPrivateLinkで{service}の{lb}へ渡す：{was}が{dst}になる",
+        ),
+    ),
+    "privatelink-family": Rule(
+        "R-290",
+        Sentence("{lb} has an address of the family of {dst}", "{lb}は{dst}と同じアドレスファミリのアドレスを持つ"),
+        Sentence("{lb} has no address of the family of {dst}", "{lb}に{dst}と同じアドレスファミリのアドレスが無い"),
+    ),
+    "privatelink-answer": Rule(
+        "R-290", Sentence("{endpoint} answers for the provider: {was} becomes {src}", "{endpoint}が提供側に代わって応答する：{was}が{src}になる")
     ),
     "interface-endpoint-serves": Rule(
         "R-290",

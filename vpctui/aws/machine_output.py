@@ -130,9 +130,14 @@ def load_balanced(interface: NetworkInterface, packet: Packet, won: Candidate | 
     `won` is the route by which the guest sent it; the interface of a service has none.
     """
     node: str | None = here.connections.recall(interface.id, ("load-balanced", packet.flow))
-    if node is None or here.assume.nlb_return != "load_balancer":
+    if node is None:
         return None
     back = here.network.the(NetworkInterface, node)
+    if back.type == "vpc_endpoint":  # R-290: what came by PrivateLink goes back by it; no subnet's border lies between
+        yield Step(rule="privatelink-return", packet=packet, facts={"endpoint": back.owner, "dst": packet.socket("dst")})
+        return Forward(packet=packet, to=arrival_at(back, here, border=False), target=back.owner)
+    if here.assume.nlb_return != "load_balancer":
+        return None
     yield Step(rule="load-balancer-return", packet=packet, facts={"lb": back.owner, "eni": back.id, "dst": packet.socket("dst")}, setting="assume.nlb_return")
     subnet = here.network.the(Subnet, interface.subnet)
     border = back.subnet != interface.subnet
@@ -165,6 +170,10 @@ RULES = {
         Sentence(
             "{dst} would be in the same subnet {subnet}, but no interface holds it", "{dst}は同じサブネット{subnet}のはずだが、持ち主のインターフェイスが無い"
         ),
+    ),
+    "privatelink-return": Rule(
+        "R-290",
+        Sentence("the flow came by PrivateLink: the answer goes back to {endpoint}", "このフローはPrivateLink経由：応答は{endpoint}へ戻る"),
     ),
     "load-balancer-return": Rule(
         "R-189",

@@ -10,7 +10,7 @@ from vpctui.aws.internet import AWS_SERVICE
 from vpctui.aws.mtu import too_big
 from vpctui.aws.reading import Item
 from vpctui.aws.route_table import route_target
-from vpctui.aws.service_subnets import ServiceNode, ServiceSubnets
+from vpctui.aws.service_subnets import Nodes, ServiceSubnets
 from vpctui.aws.subnet import Subnet
 from vpctui.document import Scalar
 from vpctui.engine.network import Network, Record, indexes
@@ -58,7 +58,7 @@ SECTION = Section(
         Field("subnet", Reference(("subnets",)), "the subnet; a Gateway Load Balancer endpoint has exactly one"),
         Field("subnets", ServiceSubnets(), "several subnets of an interface endpoint", ()),
         Field("private_ip", IpAddress(4), "address of its interface in `subnet`"),
-        Field("ipv6", IpAddress(6), "IPv6 address of its interface in `subnet`"),
+        Field("ipv6", ListOf(IpAddress(6)), "IPv6 address of its interface in `subnet`", ()),
         Field("network_interface", Text(), "id of its interface in `subnet`", shown_default="`eni-` and the endpoint's id"),
         Field("service", Text(), "an endpoint service of this file, or the name of an AWS service", "", required=True),
         Field("route_tables", ListOf(Reference(("route_tables",))), "tables that get the route of a gateway endpoint", ()),
@@ -74,7 +74,8 @@ def read(item: Item) -> Iterator[Record]:
     """One endpoint of any type, and its interfaces."""
     if item["type"] == "gateway":
         return gateway_endpoint.read(item)
-    nodes = item["subnets"] or ((ServiceNode(item["subnet"], item["private_ip"], item["ipv6"], item["network_interface"]),) if item["subnet"] else ())
+    own = {field.name: item[field.name] for field in service_subnets.NODE_FIELDS}
+    nodes = item["subnets"] or (((item["subnet"], own),) if item["subnet"] else ())
     if not nodes:
         item.problem("E124", f'VPC endpoint {item.id} needs "subnet"', "", "subnet: …")
     if item["type"] == "interface":
@@ -82,12 +83,12 @@ def read(item: Item) -> Iterator[Record]:
     return _read(item, nodes)
 
 
-def _read(item: Item, nodes: tuple[ServiceNode, ...]) -> Iterator[Record]:
+def _read(item: Item, nodes: Nodes) -> Iterator[Record]:
     if len(nodes) > 1:  # R-222
         item.problem("E217", f"{item.id} has {len(nodes)} subnets; a Gateway Load Balancer endpoint has exactly one", "subnets", "one endpoint for each zone")
     if "." not in item["service"]:
         item.document.reader.references.append((item["service"], ("endpoint_services",), Scalar(item["service"], item.mark("service")), item.id))
-    subnet = nodes[0].subnet if nodes else ""
+    subnet = nodes[0][0] if nodes else ""
     yield VpcEndpoint(id=item.id, vpc=item.subnet_vpc(subnet), subnet=subnet, zone=item.zone(subnet), service=item["service"], state=item["state"])
     yield from service_subnets.interfaces(item, nodes[:1], "gateway_load_balancer_endpoint")
 
