@@ -122,6 +122,14 @@ def test_the_setting_counts_for_tcp(flow: str, value: str, source: str) -> None:
     assert seen(trace(NLB, flow, f"nlb.preserve_client_ip={value}")) == source
 
 
+def test_the_setting_shows_what_is_in_force() -> None:
+    """R-187: a default can be flipped like a written value; mixed targets have no single one."""
+    network = scenario(NLB).network
+    shown = {setting.place: setting for name in ("inner", "nlb") for setting in change.settings(name, network)}
+    assert (shown["inner.preserve_client_ip"].value, shown["inner.preserve_client_ip"].is_switch) == ("on", True)
+    assert shown["nlb.preserve_client_ip"].value == "none"
+
+
 def test_a_load_balancer_for_udp_alone_refuses_to_hide_the_client() -> None:
     """R-187."""
     text = NLB.replace('      80: {targets: ["i-a:8080"]}\n      84: {targets: ["i-a:8080", "i-b:8080"]}\n', "      53: {targets: [i-a], protocol: udp}\n")
@@ -443,10 +451,6 @@ flows: {web: {from: i-a, to: "nlb:80"}}
 
 def test_preservation_works_towards_a_peered_vpc() -> None:
     """R-188: same Region, directly."""
-    import vpctui.aws
-
-    if "vpc_peering_connections" not in vpctui.aws.SECTIONS:
-        pytest.skip("peering is not registered yet")
     found = trace(PEERED, "web")
     assert (found.outcome, seen(found)) == ("ok", "10.1.0.10:50000")
 

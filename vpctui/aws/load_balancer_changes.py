@@ -28,6 +28,14 @@ def _preserve(balancer: LoadBalancer, value: bool | None, network: Network) -> R
     )
 
 
+def _preserved(balancer: LoadBalancer) -> bool | None:
+    """The setting as it is in force: where it is not written, the default of its targets if they have the same (R-187)."""
+    if balancer.preserve_client_ip is not None:
+        return balancer.preserve_client_ip
+    defaults = {bool(target.named) for listener in balancer.listeners for target in listener.targets}
+    return defaults.pop() if len(defaults) == 1 else None
+
+
 def _preserve_command(balancer: LoadBalancer, value: bool | None, network: Network) -> tuple[str, ...]:
     lines = (f"aws elbv2 modify-target-group-attributes --target-group-arn ARN-OF-{balancer.id}-{listener.port}" for listener in balancer.listeners)
     on = "false" if value is False else "true"
@@ -99,6 +107,6 @@ for _kind in CLASSES.values():
     )
 alterations(
     NetworkLoadBalancer,
-    field("preserve_client_ip", OnOff(), check=_preserve, command=_preserve_command),
+    field("preserve_client_ip", OnOff(), check=_preserve, command=_preserve_command, get=_preserved),
     field("enforce_inbound_on_privatelink", OnOff()),
 )

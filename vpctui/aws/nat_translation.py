@@ -119,7 +119,7 @@ def _source(gateway: "NatGateway", interface: NetworkInterface, packet: Packet, 
             return sent
     facts = {"nat": gateway.id, "dst": packet.socket("dst"), "protocol": packet.protocol, "ports": gateway.ports}
     yield Step(rule="nat-gateway-ports", packet=packet, passed=False, facts=facts, setting=f"{gateway.id}.ports")
-    return Drop(packet=packet, reason="NATGW_PORTS_EXHAUSTED", mends=(f"{gateway.id}.ports=55000",))
+    return Drop(packet=spent, reason="NATGW_PORTS_EXHAUSTED", mends=(f"{gateway.id}.ports=55000",))
 
 
 def _icmp_error(gateway: "NatGateway", interface: NetworkInterface, packet: Packet, here: Situation) -> Generator[Step, None, Packet | Drop]:
@@ -177,8 +177,8 @@ RULES = {
         "R-171",
         Sentence("{nat} has a free port for {dst}", "{nat}に{dst}用の空きポートがある"),
         Sentence(
-            "all {ports} ports of each address of {nat} are in use for {protocol} to {dst}",
-            "{nat}の各アドレスの{ports}ポートが、{dst}への{protocol}ですべて使用中",
+            "{nat} has no port left for {protocol} to {dst}: each of its addresses has {ports}",
+            "{nat}に{dst}への{protocol}用の空きポートが無い：アドレスごとに{ports}個まで",
         ),
     ),
     "nat-gateway-error": Rule(
