@@ -8,6 +8,7 @@ Exit status 1 when a ratio passes its bound.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -57,6 +58,8 @@ def main() -> int:
     arguments = parser.parse_args()
     if unknown := set(arguments.groups) - set(GROUPS):
         parser.error(f"no such group: {', '.join(sorted(unknown))}")
+    # An installed program has its bytecode; a checkout that may not keep it would be compiled anew at every start.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     results = [result for name in arguments.groups or GROUPS for result in GROUPS[name](arguments.runs)]
     print(as_text(results))
     if arguments.write:

@@ -57,6 +57,8 @@ def shared() -> Path:
 @pytest.fixture(autouse=True)
 def plain_terminal(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Tests see the same terminal whoever starts them: no colour wishes, no multiplexer, no user configuration."""
+    # Programs that a test starts keep their bytecode, as installed ones do: compiling it at every start would be measured too.
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     for name in [*TERMINAL_VARIABLES, *(name for name in os.environ if name.startswith("TEXTUAL"))]:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
