@@ -68,10 +68,7 @@ class References:
 
     def _carries(self, identifier: str) -> bool:
         """Whether a route can have it as a target (R-042): no instance, no service behind an endpoint."""
-        section = self._section[identifier]
-        if section == "vpc_endpoints":
-            return self._document.of(section)[identifier].get("type") in ("gateway", "gateway_load_balancer")
-        return section not in ("instances", "load_balancers", "endpoint_services")
+        return self._section[identifier] not in ("instances", "load_balancers", "endpoint_services")
 
     def _fits(self, record: Record, sections: tuple[str, ...]) -> bool:
         """Whether something that no section holds by itself may be meant: an interface of an instance, an attachment."""
