@@ -10,6 +10,7 @@ from vpctui.schema import FULL_WIDTH, ascii_form
 CLOSES = {"{": "}", "[": "]"}
 LONGEST = 4000
 """Characters of the longest line that is looked at; nobody typed a longer one."""
+LONGEST_MEND = 60
 DEEPEST = 50
 FURTHEST = 200
 """Lines in which the end of a quote is looked for."""
@@ -132,7 +133,8 @@ class Flow:
         whole = self.lines[line][bracket.column : column] + closing if bracket.line == line else ""
         message = f"`{bracket.char}` opened at line {bracket.line + 1} column {bracket.column + 1} {what}"
         place = Mark(bracket.line + 1, bracket.column + 1, 1)
-        self.findings.append(Finding(Problem("E115", message, place, whole or f"`{closing}` at the end of line {line + 1}"), edits))
+        mend = whole if 0 < len(whole) <= LONGEST_MEND else f"`{closing}` at the end of line {line + 1}"
+        self.findings.append(Finding(Problem("E115", message, place, mend), edits))
 
     def _found(self, code: str, message: str, end: int, mend: str, edits: tuple[Edit, ...], start: int | None = None) -> None:
         begin = self.column if start is None else start
@@ -275,7 +277,8 @@ class Flow:
         text = self.lines[line].rstrip()
         end = len(re.sub(r"[\]},]+$", "", text)) if self._stack else len(text)
         message = f"`{quote}` opened at line {line + 1} column {column + 1} is never closed"
-        problem = Problem("E115", message, Mark(line + 1, column + 1, 1), text[column:end] + quote)
+        mend = text[column:end] + quote if end - column < LONGEST_MEND else f"`{quote}` at column {end + 1}"
+        problem = Problem("E115", message, Mark(line + 1, column + 1, 1), mend)
         self.findings.append(Finding(problem, (Edit(line, end, end, quote),)))
         self.line, self.column = line, end
         self._last = (line, end)

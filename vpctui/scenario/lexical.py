@@ -8,7 +8,7 @@ scanned.
 import re
 
 from vpctui.document import Mark, Problem
-from vpctui.scenario.flow import LONGEST, RESERVED, Flow, unsplit
+from vpctui.scenario.flow import LONGEST, LONGEST_MEND, RESERVED, Flow, unsplit
 from vpctui.scenario.mending import Edit, Finding, in_quotes, quoting
 from vpctui.schema import ascii_form, glued
 
@@ -16,6 +16,8 @@ MOST_LINES = 50_000
 KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|(?:[^\s#\[\]{},"'&*!|>%@`?:-]|[?:-](?=\S))(?:[^:#\s]|:(?=\S)|(?<=\S)#|\s+(?=[^\s:#]))*+)\s*:(?=\s|$)""")
 FULL_WIDTH_KEY = re.compile(r"([!-9;-~]+)：\s*(.*)")
 FULL_WIDTH_GAP = re.compile(r"([^\s:]{1,200}):([ ]*　\s*)")
+DASHES = re.compile(r"(?:-(?:\s+|$))*")
+GLUED_DASH = re.compile(r"-(?:[A-Za-z][\w.-]*(?=:(?:\s|$))|(?=[\"'{\[]))")
 RESERVED_KEY = re.compile(r"([*&@%`][^\s:]*)(\s*:)(?=\s|$)")
 BLOCK_SCALAR = re.compile(r"[|>][0-9+-]{0,2}\s*(#.*)?$")
 PROPERTY = re.compile(r"(&[\w-]+|!\S*)\s*")
@@ -46,7 +48,10 @@ class Block:
         self._columns: list[int] = []
         self._opens = True
         """Whether something may be indented below: the last key has no value yet."""
-        self._documents = 0
+        self._bare: tuple[int, int, str] | None = None
+        """The last line, if it was a text without a key: its number, its column, the text."""
+        self._section = 0
+        """How many findings stood when this section began; indentation is judged only where nothing else is wrong."""
 
     def step(self) -> None:
         """Scan one line, and those that its value takes in."""
@@ -59,6 +64,8 @@ class Block:
             self._columns, self._opens = [], True
             self.line += 1
         else:
+            if column == 0:
+                self._section = len(self.findings)
             self._indentation(text[:column])
             self._content(self._dashes(column))
 
@@ -81,36 +88,64 @@ class Block:
         """Pass the `- ` of list items; the column of what they hold."""
         text = self.lines[self.line]
         width = column + text[:column].count("\t") + text[:column].count("　")  # as the mended line has it
-        dash = re.compile(r"(?:-(?:\s+|$))*").match(text, column)
-        start = dash.end() if dash else column
+        dashes = DASHES.match(text, column)
+        start = dashes.end() if dashes else column
+        glued = self._glued_dash(start)
+        start += glued
         keyed = KEY.match(text, start) is not None
         self._level(width, column, start > column or keyed)
         if start > column:
             self._opens = True
             if keyed:
-                self._columns.append(width + start - column)
+                self._columns.append(width + glued + start - column)
         return start
 
+    def _glued_dash(self, start: int) -> int:
+        """E102 for `-en: …`; one for the dash that is passed, none without it."""
+        text = self.lines[self.line]
+        found = GLUED_DASH.match(text, start)
+        if found is None:
+            return 0
+        edit = Edit(self.line, start + 1, start + 1, " ")
+        self._found("E102", "missing space after `-`", start, len(found[0]), f"- {text[start + 1 : start + LONGEST_MEND].rstrip()}", (edit,))
+        return 1
+
     def _level(self, column: int, start: int, structure: bool) -> None:
-        """E116 for an indentation that belongs to nothing above."""
+        """E116 for an indentation that belongs to nothing above, the first of a section: what follows is mostly off by it."""
         deepest = self._columns[-1] if self._columns else -1
         while self._columns and self._columns[-1] > column:
             self._columns.pop()
         top = self._columns[-1] if self._columns else -1
         if column > top:
             fits = ", ".join(str(level) for level in self._columns)
-            if structure and deepest > column and self._columns:
+            sound = structure and len(self.findings) == self._section
+            if sound and deepest > column and self._columns:
                 message = f"indented by {column}, but the lines above by {fits} or {deepest}"
                 self._found("E116", message, start, 1, f"indent by {top} or {deepest}", sure=False)
-            elif structure and not self._opens:
+            elif sound and not self._opens and not self._below_text(column, start):
                 mend = f"indent by {max(top, 0)}, or take the value above away"
                 self._found("E116", "indented below a line that already has a value", start, 1, mend, sure=False)
             if structure:
                 self._columns.append(column)
 
+    def _below_text(self, column: int, start: int) -> bool:
+        """A key at the column of the text above: that text lacks its colon (E100), or this line belongs to it (E105)."""
+        if self._bare is None or self._bare[1] != column:
+            return False
+        number, _, above = self._bare
+        line = _without_comment(self.lines[self.line], start)
+        if above.count(" ") < 2:
+            mend = re.sub(r"\s+|$", ": ", above, count=1).strip()
+            problem = Problem("E100", "this line is neither `key: value` nor a list item", Mark(number + 1, column + 1, len(above)), mend)
+            self.findings.append(Finding(problem, (), False))
+        else:
+            self._found("E105", "text contains `: ` and is not quoted", start, len(line), "quote the whole text", sure=False)
+        return True
+
     def _content(self, start: int) -> None:
         """A key and its value, or a value alone."""
         text = self.lines[self.line]
+        bare, self._bare = (self.line, start, _without_comment(text, start)), None
         gap = FULL_WIDTH_GAP.match(text, start)
         key = None if gap else KEY.match(text, start)
         if gap:
@@ -127,6 +162,7 @@ class Block:
             self._found("E109", RESERVED[text[start]], start, 1, in_quotes(reserved[1]), edits)
             self._value(reserved.end(2))
         elif not self._keyless(start):
+            self._bare = bare
             self._value(start)
 
     def _keyless(self, start: int) -> bool:

@@ -36,6 +36,9 @@ def lines_of(text: str) -> list[str]:
     return LINE_BREAK.split(text)
 
 
+SURROGATE = re.compile(r"\\[uU](?:0000)?[dD][89a-fA-F]")
+
+
 class TooMuch(yaml.YAMLError):
     """More than a scenario can mean: too many levels, too many values."""
 
@@ -86,6 +89,7 @@ class Builder:
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._count = self._aliased = self._documents = 0
         self._lines: list[str] | None = None
+        self._surrogates = SURROGATE.search(text) is not None if "\\" in text else False
         self._hashes = {number for number, line in enumerate(self.lines) if "#" in line} if "#" in text else set()
 
     @property
@@ -118,6 +122,8 @@ class Builder:
         start, end = event.start_mark, event.end_mark
         mark = Mark(start.line + 1, start.column + 1, end.column - start.column if end.line == start.line else 0)
         node = Scalar(event.value, mark, bool(event.style))
+        if self._surrogates and event.style == '"':
+            node = self._whole_characters(node)
         if event.tag or event.anchor:
             node = self._property(event, node)
         if end.line in self._hashes and not event.style:
@@ -125,6 +131,13 @@ class Builder:
         self._add(node, event.anchor, self._count)
         if self._count > MOST_VALUES:
             raise TooMuch("E117", f"more than {MOST_VALUES} values", start)
+
+    def _whole_characters(self, node: Scalar) -> Scalar:
+        """Half a character, which the C parser refuses and Python's lets through, could not be printed later."""
+        text = node.text.encode("utf-8", "replace").decode()
+        if text != node.text:
+            self._note(Problem("E105", "an escape in this text stands for half a character", node.mark, "the character itself"))
+        return Scalar(text, node.mark, True)
 
     def _property(self, event: Any, node: Scalar) -> Scalar:
         """Refuse a tag; take anchor and tag out of the place of a plain value."""

@@ -17,6 +17,7 @@ CAUSES: tuple[tuple[str, str, str], ...] = (
     ("expected '-' indicator", "E116", "a list goes on with `- `; this line does not"),
     ("expected ',' or", "E115", "a `,` or the closing bracket is missing in what is opened here"),
     ("unknown escape character|expected escape sequence", "E105", "a `\\` inside double quotes starts an escape; use single quotes for a plain `\\`"),
+    ("Unicode character escape", "E105", "an escape in this text stands for no character"),
     ("unexpected end of stream", "E115", "a quote that is opened here is never closed"),
     ("cannot start any token", "E109", "this character cannot start a value"),
     ("expected alphabetic or numeric", "E109", "`*` and `&` start aliases and anchors in YAML"),
@@ -30,7 +31,8 @@ CAUSES: tuple[tuple[str, str, str], ...] = (
 )
 
 
-BEGAN = re.compile("stream|expected ':'|expected ',' or|directive")
+LONGEST_MEND = 60
+BEGAN = re.compile("stream|character escape|expected ':'|expected ',' or|directive")
 """Errors whose cause is where the thing began, not where the parser gave up."""
 
 
@@ -43,10 +45,24 @@ def cause_of(error: yaml.YAMLError, lines: list[str]) -> Problem:
     mark = _mark(getattr(error, "context_mark", None) if BEGAN.search(said) else at, lines)
     if lines[mark.line - 1][mark.column - 1 : mark.column] == "\t":
         return Problem("E101", "tab used for indentation", mark, "two spaces")
+    typed = _typed(said, lines[mark.line - 1][mark.column - 1 :], mark)
+    if typed is not None:
+        return typed
     for pattern, code, message in CAUSES:
         if re.search(pattern, said):
             return Problem(code, message, mark)
     return Problem("E100", f"not YAML: {quoted(said)}", mark)
+
+
+def _typed(said: str, text: str, mark: Mark) -> Problem | None:
+    """A line that lacks one character, as far as it can be told from its first word."""
+    word = re.match(r"""-?["']?[\w.-]+["']?""", text)
+    if word and "expected ':'" in said:
+        rest = text[len(word[0]) :].strip()
+        return Problem("E100", "this line is neither `key: value` nor a list item", mark, f"{word[0]}: {rest}"[:LONGEST_MEND].strip())
+    if "node content" in said and text:
+        return Problem("E109", f"`{text[0]}` cannot start a value", mark, "a value before it, or quotes around it")
+    return None
 
 
 def _mark(mark: yaml.Mark | None, lines: list[str]) -> Mark:

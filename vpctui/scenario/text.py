@@ -89,7 +89,7 @@ class Text:
             found = [finding for finding in found if finding.problem.code == "E111"]
         mended = mend(self.text, found)
         self.problems += [finding.problem for finding in found]
-        return self._read_rest(mended, all(finding.sure for finding in found))
+        return self._read_rest(mended, [finding.problem.mark.line - 1 for finding in found if not finding.sure])
 
     def _first_line(self, error: YAMLError | None) -> int:
         """Where to start looking: the top, or in a very large file the section of the error."""
@@ -99,10 +99,12 @@ class Text:
         starts = [number for number, line in enumerate(lines_of(self.text)[: mark.line + 1]) if SECTION.match(line)]
         return starts[-1] if starts else 0
 
-    def _read_rest(self, mended: Mended, whole: bool) -> Node | None:
-        """Parse what was mended; where that fails still, name the cause, leave the section out and go on."""
-        lines = lines_of(mended.text)
+    def _read_rest(self, mended: Mended, beyond: list[int]) -> Node | None:
+        """Parse what was mended, without the sections of the lines `beyond` mending; where that fails still, name the cause and leave its section out too."""
+        lines, whole = lines_of(mended.text), not beyond
         starts = [number for number, line in enumerate(lines) if SECTION.match(line)]
+        for line in beyond:
+            _leave_out(lines, starts, line)
         for _ in range(ROUNDS if len(mended.text) <= PATIENCE else 2):
             built = build("\n".join(lines))
             if built.error is None or len(self.problems) >= ENOUGH:

@@ -14,7 +14,6 @@ from vpctui.schema.reading import Json, Kind, Mistake, Reader, attempt, part, sc
 from vpctui.schema.section import Field, Section, read_fields, read_version
 from vpctui.schema.spelling import ALIASES, FULL_WIDTH, ascii_form, glued, nearest, quoted, suggestion, suggests
 from vpctui.schema.values import parse_value, value_text
-from vpctui.schema.words import Translated, Words
 
 __all__ = [
     "ALIASES",
@@ -35,8 +34,6 @@ __all__ = [
     "Reference",
     "Section",
     "Text",
-    "Translated",
-    "Words",
     "ascii_form",
     "attempt",
     "format_reference",
