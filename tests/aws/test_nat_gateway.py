@@ -236,6 +236,80 @@ def test_inside_the_vpc_the_server_sees_the_nat_gateway() -> None:
     assert (found.outcome, seen(found)) == ("ok", "10.0.3.20:61001")
 
 
+TRANSIT = """
+vpcs: {vpc-a: {cidr: 10.1.0.0/16}, vpc-out: {cidr: 10.100.0.0/16}}
+subnets:
+  sn-a:   {vpc: vpc-a, cidr: 10.1.1.0/24, route_table: rtb-a}
+  sn-tgw: {vpc: vpc-out, cidr: 10.100.0.0/24, route_table: rtb-tgw}
+  sn-pub: {vpc: vpc-out, cidr: 10.100.2.0/24, route_table: rtb-pub}
+route_tables:
+  rtb-a:   {0.0.0.0/0: tgw}
+  rtb-tgw: {0.0.0.0/0: nat-a}
+  rtb-pub: {0.0.0.0/0: igw, 10.1.0.0/16: tgw}
+internet_gateways: {igw: {vpc: vpc-out}}
+nat_gateways: {nat-a: {subnet: sn-pub, private_ip: 10.100.2.20, public_ip: 203.0.113.20}}
+transit_gateways:
+  tgw:
+    attachments:
+      att-a:   {vpc: vpc-a, subnets: [sn-a], route_table: tgwrt-a}
+      att-out: {vpc: vpc-out, subnets: [sn-tgw], route_table: tgwrt-out}
+    route_tables: {tgwrt-a: {0.0.0.0/0: att-out}, tgwrt-out: {10.1.0.0/16: att-a}}
+instances: {i-a: {subnet: sn-a, private_ip: 10.1.1.10}}
+hosts: {update: {ip: 192.0.2.80}}
+flows: {out: {from: i-a, to: "update:443"}}
+"""
+
+
+def test_what_a_transit_gateway_brings_is_served() -> None:
+    """R-168: a source of another VPC, by a transit gateway; without the way back the answer ends at the internet gateway."""
+    found = trace(TRANSIT, "out")
+    assert (found.outcome, seen(found)) == ("ok", "203.0.113.20:61001")
+    assert trace(TRANSIT, "out", "rtb-pub[10.1.0.0/16]=none").outcome == "return:IGW_PRIVATE_DEST_EGRESS"
+
+
+PEERED = """
+vpcs: {vpc-a: {cidr: 10.1.0.0/16}, vpc-b: {cidr: 10.2.0.0/16}}
+subnets:
+  sn-a:   {vpc: vpc-a, cidr: 10.1.1.0/24, route_table: rtb-a}
+  sn-nat: {vpc: vpc-a, cidr: 10.1.2.0/24, route_table: rtb-nat}
+  sn-b:   {vpc: vpc-b, cidr: 10.2.1.0/24, route_table: rtb-b}
+route_tables:
+  rtb-a:   {10.2.0.0/16: nat-a}
+  rtb-nat: {10.2.0.0/16: pcx}
+  rtb-b:   {vpc: vpc-b, routes: {}}
+vpc_peering_connections: {pcx: {vpcs: [vpc-a, vpc-b]}}
+nat_gateways: {nat-a: {subnet: sn-nat, private_ip: 10.1.2.20, connectivity: private}}
+instances:
+  i-a: {subnet: sn-a, private_ip: 10.1.1.10}
+  i-b: {subnet: sn-b, private_ip: 10.2.1.10}
+flows: {out: {from: i-a, to: "10.2.1.10:80"}}
+"""
+
+
+def test_answers_find_back_to_it_over_peering_without_a_route() -> None:
+    """R-169, C-23: return to sender is for NAT gateways only."""
+    found = trace(PEERED, "out")
+    assert (found.outcome, nodes(found, 1)) == ("ok", ["i-b", "vpc-b", "pcx", "nat-a", "vpc-a", "i-a"])
+    assert trace(PEERED, "out", "rtb-a[10.2.0.0/16]=pcx").outcome == "return:PCX_NO_RETURN_ROUTE"
+
+
+FIREWALL = "i-fw: {subnet: sn-fw, private_ip: 10.0.9.10, public_ip: 203.0.113.9, source_dest_check: off, ip_forward: on, inspect: strict}"
+BEHIND_FIREWALL = (
+    PUBLIC.replace("internet_gateways: {igw: {}}", "internet_gateways: {igw: {route_table: rtb-edge}}")
+    .replace("route_tables:\n", "route_tables:\n  rtb-edge: {10.0.0.0/24: eni-fw}\n  rtb-fw: {0.0.0.0/0: igw}\n")
+    .replace("subnets:\n", "subnets:\n  sn-fw: {cidr: 10.0.9.0/24, route_table: rtb-fw}\n")
+    .replace("instances:\n", f"instances:\n  {FIREWALL}\n")
+)
+
+
+def test_its_subnet_can_be_redirected_too() -> None:
+    """R-074, R-068: answers to it pass the firewall; what it sends may not leave directly, whoever stands before the NAT gateway."""
+    assert trace(BEHIND_FIREWALL, "out").outcome == "return:APPLIANCE_STATE_MISS"
+    assert trace(BEHIND_FIREWALL, "out", "assume.asymmetric_return=drop").outcome == "forward:RETURN_BYPASSES_APPLIANCE"
+    found = trace(BEHIND_FIREWALL, "out", "rtb-pub[0.0.0.0/0]=eni-fw")
+    assert (found.outcome, found.warnings) == ("ok", ())
+
+
 ACL = (
     PUBLIC.replace("sn-pub:  {cidr: 10.0.0.0/24,", "sn-pub:  {network_acl: acl, cidr: 10.0.0.0/24,")
     + """
