@@ -36,6 +36,11 @@ class VirtualInterface(Record, frozen=True, kw_only=True):
     as_path_length: int = 1
     med: int = 0
 
+    @property
+    def up(self) -> bool:
+        """Whether its BGP session is up."""
+        return self.state == "up"
+
 
 @indexes(VirtualInterface)
 def keys(interface: VirtualInterface) -> Iterable[Hashable]:
@@ -92,7 +97,7 @@ def read(item: Item) -> Iterator[Record]:
 @carries(VirtualInterface)
 def carried(interface: VirtualInterface) -> Iterator[RemotePath]:
     """What the customer announces, withdrawn while the session is down; ranked by local preference, AS_PATH, MED (R-123)."""
-    if interface.state == "up":
+    if interface.up:
         preference = (-interface.local_preference, interface.as_path_length, interface.med)
         for prefix in interface.routes:
             yield RemotePath(prefix, "dx", interface.id, True, preference, interface.mtu)
@@ -109,7 +114,7 @@ def come_in(interface: VirtualInterface, network: Network) -> Arrival:
 def forward(interface: VirtualInterface, packet: Packet, here: Situation) -> Evaluation:
     """A public one: announced sources to AWS's public addresses, and back; nothing else (R-122, R-124)."""
     inbound = here.arrival.by == "remote"
-    if interface.state != "up":
+    if not interface.up:
         yield Step(rule="dx-up", packet=packet, passed=False, facts={"vif": interface.id}, setting=f"{interface.id}.state")
         return Drop(packet=packet, reason="COMPONENT_BAD_STATE", mends=(f"{interface.id}.state=up",))
     near, far = (packet.src, packet.dst) if inbound else (packet.dst, packet.src)

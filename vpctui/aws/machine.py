@@ -76,6 +76,9 @@ def receive(machine: Machine, packet: Packet, here: Situation, interface: Networ
         through, inside = unwrapped
         yield tunnel.step("tunnel-unwrap", through, inside)
         return (yield from receive(machine, inside, here, None))
+    if packet.inside is not None and guest.owns(machine, packet.dst, here.network):
+        yield Step(rule="tunnel-known", packet=packet, passed=False, facts={"node": machine.id, "src": str(packet.src), "type": packet.tunnel})
+        return Drop(packet=packet, reason="NO_LISTENER")
     known = translation.known(machine.id, packet, here.connections)
     if known is not None:
         yield Step(rule="nat-known", packet=known, facts=_change(packet, known), setting=f"{machine.id}.nat")
@@ -157,6 +160,11 @@ def _change(before: Packet, after: Packet) -> dict[str, str | int]:
 RULES = {
     "originate": Rule("R-001", Sentence("{node} sends {src} → {dst}", "{node}が送信：{src}→{dst}")),
     "instance-state": Rule("R-036 C-09", Sentence("{node} runs", "{node}は稼働中"), Sentence("{node} is {state}", "{node}は{state}")),
+    "tunnel-known": Rule(
+        "R-158 RFC 3948",
+        Sentence("{node} has a {type} tunnel with {src}", "{node}は{src}との{type}トンネルを持つ"),
+        Sentence("{node} has no {type} tunnel with {src} that could take it", "{node}に、これを受け取る{src}との{type}トンネルが無い"),
+    ),
     "nat-known": Rule(
         "R-157",
         Sentence("the translation is remembered: {was_src} → {was_dst} becomes {src} → {dst}", "変換を記憶済み：{was_src}→{was_dst}が{src}→{dst}になる"),

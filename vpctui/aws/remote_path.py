@@ -88,6 +88,13 @@ def carriers(gateway: str, network: Network) -> tuple[Any, ...]:
     return tuple(network.get(identifier) for identifier in network.ids(("carries-for", gateway)))
 
 
+def working(gateway: str, by: str, network: Network) -> bool:
+    """Whether something of a gateway or attachment works: the carrier `by` which a packet comes, else any of them; true where it has none."""
+    all_carriers = carriers(gateway, network)
+    used = [carrier for carrier in all_carriers if carrier.id == by] or all_carriers
+    return not used or any(carrier.up for carrier in used)
+
+
 def rank(path: RemotePath) -> tuple[int, ...]:
     """Among ways to the same destination: those that work, the longest prefix, Direct Connect, static VPN, BGP VPN, attributes (R-113)."""
     return (not path.up, -path.prefix.length, ORIGIN_RANK[ORIGINS[path.learned]], *path.preference)

@@ -11,10 +11,9 @@ from vpctui.aws.delivery import entrance
 from vpctui.aws.icmp_error import Report
 from vpctui.aws.mtu import carried
 from vpctui.aws.reading import Item, Values
-from vpctui.aws.remote_path import DIRECT_CONNECT_MTU
 from vpctui.aws.route_table import route_target
-from vpctui.aws.transit_gateway_attachment import Attachments, TransitGatewayAttachment
-from vpctui.aws.transit_gateway_landing import Leaving, land, report_to, send_out
+from vpctui.aws.transit_gateway_attachment import REMOTE, Attachments, TransitGatewayAttachment
+from vpctui.aws.transit_gateway_landing import Leaving, came_in, land, report_to, send_out
 from vpctui.aws.transit_gateway_route_table import TransitGatewayRouteTable, TransitGatewayRouteTables, ask, attachment_at
 from vpctui.engine.change import alterations
 from vpctui.engine.network import Network, Record, indexes
@@ -165,7 +164,9 @@ def _incoming(gateway: TransitGateway, here: Situation) -> TransitGatewayAttachm
 
 
 def _admit(came: TransitGatewayAttachment, packet: Packet, here: Situation) -> Checks:
-    """The inbound entries of the attachment subnet's network ACL, also for senders of that subnet (R-240, R-241)."""
+    """The inbound entries of the attachment subnet's network ACL, also for senders of that subnet (R-240, R-241); a remote side that works."""
+    if came.kind in REMOTE:
+        return (yield from came_in(came, packet, here))
     subnet = came.zones(here.network).get(here.arrival.zone) if came.kind == "vpc" else None
     return (yield from network_acl.enter(subnet, packet, here)) if subnet else None
 
@@ -224,7 +225,7 @@ def _leave(
     leaving = Leaving(leaves, table, won.destination, _groups(gateway, came, leaves, here))
     if leaves.kind == "vpc":
         return (yield from land(leaving, packet, here))
-    return (yield from send_out(leaving, packet, here, default_mtu=MTU if leaves.kind == "connect" else DIRECT_CONNECT_MTU))
+    return (yield from send_out(leaving, packet, here))
 
 
 def _groups(gateway: TransitGateway, came: TransitGatewayAttachment, leaves: TransitGatewayAttachment, here: Situation) -> tuple[str, ...] | None:

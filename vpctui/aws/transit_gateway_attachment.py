@@ -6,6 +6,8 @@ Rules R-226, R-230 … R-236, R-242.  Attachments stand inside `transit_gateways
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from vpctui.address import Prefix
 from vpctui.aws import availability_zone
 from vpctui.aws.altering import ec2, field, members
@@ -22,6 +24,7 @@ from vpctui.trace import Arrival
 
 KINDS = ("vpc", "vpn", "connect", "direct_connect_gateway", "peering")
 REMOTE = ("vpn", "connect", "direct_connect_gateway")
+CONNECT_MTU = 8500
 TABLES = Reference(("transit_gateway_route_tables",))
 
 
@@ -49,8 +52,9 @@ class TransitGatewayAttachment(Record, frozen=True, kw_only=True):
         return {subnet.az: subnet for subnet in subnets if subnet is not None and not availability_zone.is_down(self.vpc, subnet.az, network)}
 
     def paths(self, network: Network) -> tuple[RemotePath, ...]:
-        """The ways to its remote side."""
-        return paths(self.id, self.routes, network)
+        """The ways to its remote side; those of Connect carry what the transit gateway does (R-294)."""
+        found = paths(self.id, self.routes, network)
+        return tuple(replace(path, mtu=CONNECT_MTU) for path in found) if self.kind == "connect" else found
 
 
 @indexes(TransitGatewayAttachment)
@@ -107,12 +111,13 @@ class Attachments(Kind, frozen=True):
 
 
 def read(item: Item, gateway: str) -> Iterator[Record]:
-    """One attachment of a transit gateway.  Notes E124 where it does not say what it attaches, E206 for a subnet of another VPC."""
+    """One attachment of a transit gateway.  Notes E124 where it does not say what it attaches, E206 for a subnet of another VPC, E217 for two of one zone."""
     named = [kind for kind in KINDS if item[kind] is not None]
     if len(named) != 1:
         found = f"names {' and '.join(named)}" if named else "names none"
         item.problem("E124", f"attachment {item.id} attaches one of {', '.join(KINDS)}; it {found}", named[-1] if named else "", "vpc: …")
     kind = named[0] if named else "vpn"
+    routes: RemoteRoutes = item[kind] or () if kind in REMOTE else ()
     if kind == "vpc":
         _check_subnets(item)
     yield TransitGatewayAttachment(
@@ -121,7 +126,7 @@ def read(item: Item, gateway: str) -> Iterator[Record]:
         kind=kind,
         vpc=item["vpc"] or "",
         subnets=item["subnets"],
-        routes=item[kind] if kind in REMOTE and item[kind] else (),
+        routes=tuple((prefix, "dx") for prefix, _ in routes) if kind == "direct_connect_gateway" else routes,
         peer=item["peering"] or "",
         route_table=item["route_table"],
         peer_route_table=item["peer_route_table"],
@@ -133,7 +138,11 @@ def read(item: Item, gateway: str) -> Iterator[Record]:
 def _check_subnets(item: Item) -> None:
     if not item["subnets"]:
         item.problem("E124", f'attachment {item.id} needs "subnets"', "", "subnets: [one of each zone]")
+    zones: dict[str, str] = {}
     for subnet in item["subnets"]:
+        other = zones.setdefault(item.zone(subnet), subnet)
+        if other != subnet and item.zone(subnet):
+            item.problem("E217", f"{item.id} has two subnets in zone {item.zone(subnet)}: {other} and {subnet}", "subnets", "one subnet of each zone")
         if item.subnet_vpc(subnet) not in ("", item["vpc"]):
             item.problem("E206", f"{subnet} is not a subnet of {item['vpc']}", "subnets", f"a subnet of {item['vpc']}")
 

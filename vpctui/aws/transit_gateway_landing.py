@@ -12,13 +12,16 @@ from vpctui.aws.equal_choice import flow_key, ordered
 from vpctui.aws.icmp_error import Report
 from vpctui.aws.mtu import carried
 from vpctui.aws.network_interface import NetworkInterface
-from vpctui.aws.remote_path import best, lookup
+from vpctui.aws.remote_path import DIRECT_CONNECT_MTU, VPN_MTU, best, lookup, working
 from vpctui.aws.remote_side import hand_out
 from vpctui.aws.subnet import Subnet, table_of
-from vpctui.aws.transit_gateway_attachment import TransitGatewayAttachment
-from vpctui.engine.registry import Evaluation, Rule, Sentence, Situation
+from vpctui.aws.transit_gateway_attachment import CONNECT_MTU, TransitGatewayAttachment
+from vpctui.engine.registry import Checks, Evaluation, Rule, Sentence, Situation
 from vpctui.packet import Packet
 from vpctui.trace import Arrival, Drop, Forward, Memo, Step
+
+DEFAULT_MTU = {"vpn": VPN_MTU, "connect": CONNECT_MTU, "direct_connect_gateway": DIRECT_CONNECT_MTU}
+"""What a remote side carries where nothing says it more precisely (R-294)."""
 
 
 class Leaving(Struct, frozen=True):
@@ -111,7 +114,19 @@ def _arrive(leaving: Leaving, subnet: Subnet, packet: Packet, here: Situation) -
     return leaving.forward(packet, replace(arrival_at(owner, here, border=False), groups=leaving.groups))
 
 
-def send_out(leaving: Leaving, packet: Packet, here: Situation, *, default_mtu: int) -> Evaluation:
+def came_in(came: TransitGatewayAttachment, packet: Packet, here: Situation) -> Checks:
+    """From a remote side: over something that works, and no bigger than it carries (R-118, R-119)."""
+    if not (came.routes or working(came.id, here.arrival.by, here.network)):
+        yield Step(rule="tgw-remote-down", packet=packet, passed=False, facts={"attachment": came.id, "via": here.arrival.by})
+        return Drop(packet=packet, reason="VPN_TUNNEL_DOWN" if came.kind == "vpn" else "COMPONENT_BAD_STATE")
+    if came.kind == "connect":
+        return None  # what is too big there the transit gateway reports (R-296)
+    way = next(iter(best(came.paths(here.network), packet.src)), None)
+    fitted = yield from carried(came.id, packet, here, way.mtu if way else DEFAULT_MTU[came.kind])
+    return fitted if isinstance(fitted, Drop) else None
+
+
+def send_out(leaving: Leaving, packet: Packet, here: Situation) -> Evaluation:
     """To a remote side: over a tunnel that is up, or a virtual interface; by none, over what the attachment lists itself (R-118, R-119)."""
     attachment = leaving.attachment
     found = attachment.paths(here.network)
@@ -129,9 +144,12 @@ def send_out(leaving: Leaving, packet: Packet, here: Situation, *, default_mtu: 
             setting=f"{won.via}.tunnels[1]" if won and not won.up else "",
             choices=choices if len(choices) > 1 else (),
         )
+    if won is None and not (attachment.routes or working(attachment.id, "", here.network)):  # a static route to a VPN whose BGP is gone
+        yield Step(rule="tgw-remote-down", packet=packet, passed=False, facts={"attachment": attachment.id, "via": attachment.id})
+        return leaving.dropped(packet, "VPN_TUNNEL_DOWN" if attachment.kind == "vpn" else "COMPONENT_BAD_STATE")
     if won is not None and not won.up:
         return leaving.dropped(packet, "VPN_TUNNEL_DOWN", (f"{won.via}.tunnels[1]=up",))
-    limit = won.mtu if won else default_mtu
+    limit = won.mtu if won else DEFAULT_MTU[attachment.kind]
     sent = yield from carried(attachment.id, packet, here, limit, table=leaving.table, route=leaving.route, target=attachment.id)
     if isinstance(sent, Drop):
         return sent
@@ -190,6 +208,11 @@ RULES = {
         "R-232 R-240",
         Sentence("{dst} is {eni} in {subnet} itself: no table, no network ACL", "{dst}は{subnet}内の{eni}：表もネットワークACLも通らない"),
         Sentence("{dst} would be in {subnet}, but no interface holds it", "{dst}は{subnet}内のはずだが、持ち主のインターフェイスが無い"),
+    ),
+    "tgw-remote-down": Rule(
+        "R-119",
+        Sentence("{attachment} works", "{attachment}は稼働中"),
+        Sentence("nothing of {attachment} is up ({via})", "{attachment}の接続がすべて切れている（{via}）"),
     ),
     "tgw-remote-path": Rule(
         "R-119 R-235",

@@ -120,11 +120,11 @@ def _came_in(gateway: VpnGateway, packet: Packet, here: Situation) -> Checks:
     named = tuple(path for path in ways if path.via == here.arrival.by)
     carrier = here.network.get(here.arrival.by)
     way = next(iter(best(named or ways, packet.src)), None)
-    alive = getattr(carrier, "up", None) is not False and getattr(carrier, "state", "up") == "up" and (way is None or way.up)
-    if not alive:
+    if not getattr(carrier, "up", True) or (way is not None and not way.up):
         at = way.via if way else here.arrival.by
         yield Step(rule="vgw-tunnel", packet=packet, passed=False, facts={"gateway": gateway.id, "via": at})
-        return Drop(packet=packet, reason="VPN_TUNNEL_DOWN")
+        session = carrier is not None and not hasattr(carrier, "tunnels")
+        return Drop(packet=packet, reason="COMPONENT_BAD_STATE" if session else "VPN_TUNNEL_DOWN")
     if way is None:
         return None
     refused = yield from _family(gateway, way, packet)
@@ -221,7 +221,7 @@ RULES = {
     "vgw-tunnel": Rule(
         "R-113 R-119",
         Sentence("{via} is up", "{via}は確立済み"),
-        Sentence("no tunnel of {via} is up, and {gateway} has nothing else", "{via}のトンネルがすべて切れており、{gateway}に他の経路は無い"),
+        Sentence("{via} is down, and {gateway} has nothing else", "{via}が切れており、{gateway}に他の経路は無い"),
     ),
     "vgw-ipv4-only": Rule(
         "R-115 C-10",
