@@ -14,9 +14,25 @@ from vpctui.schema import Json, Kind, Mistake, Reader, part, quoted, read_prefix
 
 WITH_PORTS = ("tcp", "udp", "sctp")
 PROTOCOLS = ("all", *PROTOCOL_NUMBERS)
-NICKNAMES = {"http": "tcp 80", "https": "tcp 443", "ssh": "tcp 22", "dns": "udp 53", "any": "all", "-1": "all", "ip": "all", "icmp6": "icmpv6", "ipv6-icmp": "icmpv6"}
-ADDRESS = re.compile(r"[0-9]+(?:\.[0-9]+){3}(?:/[0-9]+)?|[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*(?:/[0-9]+)?")
+NICKNAMES = {
+    "http": "tcp 80",
+    "https": "tcp 443",
+    "ssh": "tcp 22",
+    "dns": "udp 53",
+    "any": "all",
+    "-1": "all",
+    "ip": "all",
+    "icmp6": "icmpv6",
+    "ipv6-icmp": "icmpv6",
+}
+ACTIONS = {"allow": "allow", "permit": "allow", "accept": "allow", "deny": "deny", "drop": "deny", "reject": "deny", "block": "deny"}
+"""What an entry does, by the words that other firewalls have for it."""
+EVERYWHERE = ("any", "anywhere", "all", "*", "internet", "0.0.0.0")
+ADDRESS = re.compile(r"[0-9]+(?:\.[0-9]+){3}(?:/[0-9]+)?|(?:[0-9a-f:]*::[0-9a-f:.]*|(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4})(?:/[0-9]+)?")
+WORD = re.compile(rf"{ADDRESS.pattern}|-1|[a-z][\w.-]*|[0-9]+(?:-[0-9]+)?")
+NUMBERS = {str(number): name for name, number in PROTOCOL_NUMBERS.items()}
 GRAMMAR = "PROTOCOL [PORT[-PORT]] SOURCE"
+ENTRY = "allow|deny PROTOCOL [PORTS] CIDR"
 
 
 class Match(Struct, frozen=True):
@@ -94,6 +110,8 @@ class SecurityGroupRule(Kind, frozen=True):
         if len(rest) != 1:
             raise bad_rule(written)
         source = _last(written, rest[0])
+        if source.text.lower() in EVERYWHERE:
+            raise Mistake("E220", f"{quoted(source.text)} is not a source", source, "0.0.0.0/0 (every IPv4 address), ::/0 (every IPv6 address)")
         if "/" in source.text or ":" in source.text or source.text[:1].isdigit():
             return RuleText(match, read_prefix(source))
         if self.addresses_only:
@@ -120,10 +138,14 @@ class AclEntry(Kind, frozen=True):
         written = scalar(node, "an entry")
         words = written.text.split()
         if not words or words[0] not in ("allow", "deny"):
-            raise Mistake("E221", f"an entry starts with allow or deny, found {quoted(written.text)}", node, f"allow {written.text}")
-        match, rest = read_match(written, words[1:])
+            raise Mistake("E221", f"an entry starts with allow or deny, found {quoted(written.text)}", node, guess_entry(written.text))
+        try:
+            match, rest = read_match(written, words[1:])
+        except Mistake as mistake:
+            detail = f": {mistake.message}" if mistake.mend != guess(" ".join(words[1:])) else f", found {quoted(written.text)}"
+            raise Mistake("E221", f"an entry is {ENTRY}{detail}", node, guess_entry(written.text)) from None
         if len(rest) != 1:
-            raise Mistake("E221", f"an entry is allow|deny PROTOCOL [PORTS] CIDR, found {quoted(written.text)}", node, "allow tcp 80 0.0.0.0/0")
+            raise Mistake("E221", f"an entry is {ENTRY}, found {quoted(written.text)}", node, guess_entry(written.text))
         if "/" not in rest[0] and not rest[0][:1].isdigit():
             mend = "a CIDR, such as that of the subnet where the group's members are"
             raise Mistake("E222", f"a network ACL knows addresses only, found {quoted(rest[0])}", _last(written, rest[0]), mend)
@@ -182,19 +204,25 @@ def read_match(written: Scalar, words: list[str]) -> tuple[Match, list[str]]:
     if protocol not in PROTOCOLS:
         raise bad_rule(written)
     if len(words) < 3:
+        if len(words) == 2 and re.fullmatch("[0-9-]+", words[1]):  # ports, and nobody whom they are open to
+            raise bad_rule(written)
         return Match(protocol), words[1:]
-    if protocol in WITH_PORTS:
-        ports = re.fullmatch(r"([0-9]{1,5})(?:-([0-9]{1,5}))?", words[1])
+    if protocol in WITH_PORTS and not ADDRESS.fullmatch(words[1]):
+        ports = re.fullmatch(f"({PORT})(?:-({PORT}))?", words[1])
         low, high = (int(ports[1]), int(ports[2] or ports[1])) if ports else (1, 0)
-        if not 0 <= low <= high <= 65535:
-            raise Mistake("E220", f"{quoted(words[1])} is not a port or a range of ports", written, f"{protocol} 80 {words[-1]}")
+        if not low <= high <= 65535:
+            raise Mistake("E220", f"{quoted(words[1])} is not a port or a range of ports", written, guess_ports(written.text, words[1]))
         return Match(protocol, low, high), words[2:]
     if protocol in ("icmp", "icmpv6"):
-        kind = re.fullmatch(r"([0-9]{1,3})(?:/([0-9]{1,3}))?", words[1])
-        if not kind:
+        kind = re.fullmatch(f"({PORT})(?:/({PORT}))?", words[1])
+        if not kind or int(kind[1]) > 255 or int(kind[2] or 0) > 255:
             raise Mistake("E220", f"{quoted(words[1])} is not an ICMP TYPE or TYPE/CODE", written, f"{protocol} 3/4 {words[-1]}")
         return Match(protocol, icmp_type=int(kind[1]), icmp_code=int(kind[2] or -1)), words[2:]
     raise bad_rule(written)
+
+
+PORT = "0|[1-9][0-9]{0,4}"
+"""A number as rules have it: no leading zeros, which other programs read as octal."""
 
 
 def bad_rule(written: Scalar) -> Mistake:
@@ -204,9 +232,34 @@ def bad_rule(written: Scalar) -> Mistake:
 
 def guess(text: str) -> str:
     """The rule that somebody meant who wrote the words in another order, in capitals, or by a service's name."""
-    pieces = [piece for word in text.lower().replace(",", " ").split() for piece in ([word] if ADDRESS.fullmatch(word) else re.split("[/:]", word))]
-    words = " ".join(NICKNAMES.get(piece, piece) for piece in pieces).split()
-    protocol = next((word for word in words if word in PROTOCOLS), "tcp")
-    ports = next((word for word in words if re.fullmatch(r"[0-9]{1,5}(-[0-9]{1,5})?", word)), "")
+    words = " ".join(NICKNAMES.get(word, word) for word in WORD.findall(text.lower())).split()
+    protocol = next((word for word in words if word in PROTOCOLS), "")
+    ports = [word for word in words if re.fullmatch(r"[0-9]+(-[0-9]+)?", word)]
+    if not protocol and len(ports) > 1 and ports[0] in NUMBERS:
+        protocol = NUMBERS[ports.pop(0)]
+    protocol = protocol or "tcp"
     source = next((word for word in words if ADDRESS.fullmatch(word) or word.startswith(("sg-", "pl-"))), "0.0.0.0/0")
-    return " ".join(part for part in (protocol, ports if protocol != "all" else "", source) if part)
+    return " ".join(part for part in (protocol, _upwards(ports[0]) if ports and protocol in WITH_PORTS else "", source) if part)
+
+
+def guess_entry(text: str) -> str:
+    """The network ACL entry that somebody meant; a number in front of it was meant as its key."""
+    words = text.split()
+    number = words[0].rstrip(":") if words and re.fullmatch("[0-9]+:?", words[0]) else ""
+    rest = words[1:] if number else words
+    action = next((ACTIONS[word.lower()] for word in rest if word.lower() in ACTIONS), "allow")
+    entry = f"{action} {guess(' '.join(word for word in rest if word.lower() not in ACTIONS))}"
+    return f'{number}: "{entry}"' if number else entry
+
+
+def guess_ports(text: str, written: str) -> str:
+    """The rule with ports as they are written here: a range upwards, a list as rules of their own, no leading zeros."""
+    numbers = [str(int(number)) for number in re.findall("[0-9]{1,5}", written) if int(number) <= 65535]
+    if "," in written and numbers:
+        return " and ".join(f'"{text.replace(written, number)}"' for number in numbers)
+    return text.replace(written, _upwards("-".join(numbers[:2])) or "80")
+
+
+def _upwards(ports: str) -> str:
+    """A range with its smaller end first."""
+    return "-".join(sorted(ports.split("-"), key=int)) if ports else ""
