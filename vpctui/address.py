@@ -128,13 +128,13 @@ def differing_bit(prefix: Prefix, address: Address) -> int:
     return 0 if difference == 0 else prefix.length - difference.bit_length() + 1
 
 
-_PRIVATE = tuple(parse_prefix(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"))
+_PRIVATE = tuple(parse_prefix(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"))
 _LINK_LOCAL = tuple(parse_prefix(text) for text in ("169.254.0.0/16", "fe80::/10"))
 _MULTICAST = tuple(parse_prefix(text) for text in ("224.0.0.0/4", "255.255.255.255/32", "ff00::/8"))
 
 
 def is_private(address: Address) -> bool:
-    """RFC 1918 or RFC 6598: what an internet gateway refuses to carry (R-090, R-093)."""
+    """RFC 1918, RFC 6598, or RFC 4193 for IPv6: what an internet gateway refuses to carry (R-090, R-093)."""
     return any(address in block for block in _PRIVATE)
 
 

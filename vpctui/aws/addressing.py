@@ -1,6 +1,6 @@
 """Which address a machine sends from, and by which address others call it.  Rules R-096, R-146, R-305."""
 
-from vpctui.address import Address
+from vpctui.address import Address, is_link_local, parse_address
 from vpctui.aws import guest, route_table
 from vpctui.aws.guest import Machine
 from vpctui.aws.host import Host
@@ -10,6 +10,9 @@ from vpctui.aws.network_interface import NetworkInterface, attached
 from vpctui.engine.network import Network
 from vpctui.engine.registry import addressed, sends
 
+LINK_LOCAL = parse_address("169.254.1.1")
+"""Some address of RFC 3927: which one a guest takes is its own business."""
+
 
 @sends(Instance)
 @sends(Host)
@@ -18,7 +21,12 @@ def source(machine: Machine, destination: Address, network: Network) -> Address 
     won = next((row for row in route_table.choose(tuple(guest.table(machine, network)), destination) if row.note == "ROUTE_WON"), None)
     out = guest.way(machine, won, network) if won else None
     found = guest.source_for(machine, out, destination.family) if out else None
-    return found or _own(machine, network, destination.family)
+    return found or _own(machine, network, destination.family) or _link_local(machine, destination, network)
+
+
+def _link_local(machine: Machine, destination: Address, network: Network) -> Address | None:
+    """An instance without IPv4 speaks to the host's IPv4 services from a link-local address of its own (R-309)."""
+    return LINK_LOCAL if destination.family == 4 and is_link_local(destination) and attached(machine.id, network) else None
 
 
 def _own(machine: Machine, network: Network, family: int) -> Address | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 
-from vpctui.address import is_link_local, is_multicast, parse_address, parse_prefix
+from vpctui.address import Address, is_link_local, is_multicast, parse_address, parse_prefix
 from vpctui.aws.guest import Machine
 from vpctui.aws.network_interface import attached
 from vpctui.engine.registry import Rule, Sentence, Situation
@@ -26,7 +26,10 @@ def answer(machine: Machine, packet: Packet, here: Situation) -> Generator[Step,
     if not interfaces:
         return None
     dst = packet.dst
-    service = SERVICES.get(dst) or _resolver(machine, packet, here)
+    if here.connections.recall(machine.id, ("socket", packet.flow)) and (packet.src in SERVICES or _resolver(machine, packet.src, here)):
+        yield Step(rule="link-local-answer", packet=packet, facts={"src": str(packet.src), "node": machine.id})
+        return Deliver(packet=packet)
+    service = SERVICES.get(dst) or _resolver(machine, dst, here)
     if service:
         yield Step(rule="link-local-service", packet=packet, facts={"dst": str(dst), "service": service})
         return Deliver(packet=packet)
@@ -39,11 +42,11 @@ def answer(machine: Machine, packet: Packet, here: Situation) -> Generator[Step,
     return None
 
 
-def _resolver(machine: Machine, packet: Packet, here: Situation) -> str:
+def _resolver(machine: Machine, address: Address, here: Situation) -> str:
     """The resolver at the base of the VPC's primary range plus two, for interfaces of that VPC only (R-029)."""
     for interface in attached(machine.id, here.network):
         blocks = getattr(here.network.get(interface.vpc), "cidrs", ())
-        if blocks and packet.dst == blocks[0].first + 2:
+        if blocks and address == blocks[0].first + 2:
             return "the VPC resolver"
     return ""
 
@@ -53,6 +56,7 @@ RULES = {
         "R-026 R-271",
         Sentence("{dst} is {service}: answered at the host, past every table and filter", "{dst}は{service}：どの表もフィルタも通らずホストが応答する"),
     ),
+    "link-local-answer": Rule("R-026", Sentence("{src} answers at the host itself", "{src}はホスト自身で応答する")),
     "never-carried": Rule(
         "R-024 R-025 R-247",
         Sentence("{dst} can be carried", "{dst}は運ばれる"),

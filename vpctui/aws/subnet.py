@@ -60,9 +60,12 @@ SECTION = Section(
 
 
 def read(item: Item) -> Iterator[Record]:
-    """One subnet.  Notes E124 without a block."""
+    """One subnet.  Notes E124 without a block, E219 for one of an impossible size."""
     if item.lacks("cidr") and item.lacks("ipv6_cidr"):
         item.problem("E124", f'subnet {item.id} needs "cidr"', "", "cidr: 10.0.1.0/24")
+    six: Prefix | None = item["ipv6_cidr"]
+    if six is not None and six.length not in range(44, 65, 4):  # R-308
+        item.problem("E219", f"a subnet's IPv6 block is /44 to /64 in steps of 4, found {six}", "ipv6_cidr", f"{six.first}/64")
     yield Subnet(
         id=item.id,
         vpc=item.vpc(),
