@@ -13,6 +13,10 @@ from vpctui.schema import Field, Reference, Section
 from vpctui.trace import Candidate, Drop, Step
 
 
+LAST = 32766
+"""The highest number that an entry may have (R-275)."""
+
+
 class NetworkAcl(Record, frozen=True, kw_only=True):
     """A network ACL: entries by number; whatever no entry decides is denied."""
 
@@ -117,7 +121,8 @@ def _free_number(acl: NetworkAcl, direction: str, before: int) -> int:
     """A number that comes before the entry that denied, or after all where none did."""
     taken = [number for number, _ in (acl.ingress if direction == "ingress" else acl.egress)]
     if not before:
-        return max(taken, default=90) + 10
+        behind = max(taken, default=90) + 10
+        return behind if behind <= LAST else next(number for number in range(LAST, 0, -1) if number not in taken)
     lower = max((number for number in taken if number < before), default=0)
     return (lower + before) // 2 if before - lower > 1 else before
 
