@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from vpctui.engine import alter, change, what_if
+from vpctui.engine import alter, change, cursor, what_if
 from vpctui.engine.alter import State
 from vpctui.engine.change import Refusal, Setting
-from vpctui.engine.compare import Spot, events, locate, spots
-from vpctui.engine.conversation import Question, converse
+from vpctui.engine.conversation import Question
+from vpctui.engine.cursor import Cursor
+from vpctui.engine.mends import traced
 from vpctui.engine.network import Network
 from vpctui.engine.registry import Assumptions
 from vpctui.engine.what_if import Option
@@ -23,13 +24,6 @@ __all__ = ["Asker", "Cursor", "Exploration", "Made", "Option", "Question", "Refu
 
 Asker = Callable[[str, Network], Question | str]
 """Reads a flow that somebody typed; a string says what is wrong with it."""
-
-
-class Cursor(Struct, frozen=True, order=True):
-    """Where a person is: hop 0 is before the first hop, k the k-th over all legs; step 0 is the whole hop, j the j-th check in it."""
-
-    hop: int = 0
-    step: int = 0
 
 
 class Made(Struct, frozen=True):
@@ -103,34 +97,26 @@ class Exploration(Struct, frozen=True, kw_only=True):
     @property
     def hop(self) -> Hop | None:
         """The hop of the cursor; None before the first."""
-        return self.hops[self.cursor.hop - 1] if self.cursor.hop else None
+        return cursor.hop_at(self.conversation, self.cursor)
 
     @property
     def step(self) -> Step | None:
         """The check of the cursor; None on the whole hop."""
-        hop = self.hop
-        return hop.steps[self.cursor.step - 1] if hop is not None and self.cursor.step else None
+        return cursor.step_at(self.conversation, self.cursor)
 
     @property
     def leg(self) -> Leg | None:
         """The leg of the cursor; the first one before the first hop."""
-        left = max(self.cursor.hop, 1)
-        for leg in self.conversation.legs:
-            if left <= len(leg.hops):
-                return leg
-            left -= len(leg.hops)
-        return None
+        return cursor.leg_at(self.conversation, self.cursor)
 
     # Movement
 
     def jump(self, hop: int, step: int = 0) -> "Exploration":
         """Go to a hop (and a check of it), as near as the conversation has one."""
-        hop = max(0, min(hop, len(self.hops)))
-        step = max(0, min(step, len(self.hops[hop - 1].steps))) if hop else 0
-        return self._at(Cursor(hop, step))
+        return self._at(cursor.clamped(self.conversation, hop, step))
 
-    def _at(self, cursor: Cursor) -> "Exploration":
-        return self if cursor == self.cursor else replace(self, cursor=cursor)
+    def _at(self, place: Cursor) -> "Exploration":
+        return self if place == self.cursor else replace(self, cursor=place)
 
     def next_hop(self, count: int = 1) -> "Exploration":
         """Forward by hops; a change that stepping back took away is made again where it was made."""
@@ -138,28 +124,21 @@ class Exploration(Struct, frozen=True, kw_only=True):
 
     def previous_hop(self, count: int = 1) -> "Exploration":
         """Back by hops; from a check, back to the head of its hop first.  Past the place of a change the change is taken back."""
-        target = self.jump(self.cursor.hop) if self.cursor.step and count == 1 else self.jump(self.cursor.hop - count)
-        return self._crossing_back(target)
+        return self._crossing_back(self._at(cursor.previous_hop(self.conversation, self.cursor, count)))
 
     def next_step(self, count: int = 1) -> "Exploration":
         """Forward check by check, over the heads of hops."""
-        target = self
+        place = self.cursor
         for _ in range(count):
-            hop = target.hop
-            inside = hop is not None and target.cursor.step < len(hop.steps)
-            target = target.jump(target.cursor.hop, target.cursor.step + 1) if inside else target.jump(target.cursor.hop + 1)
-        return self._crossing_forward(target)
+            place = cursor.next_step(self.conversation, place)
+        return self._crossing_forward(self._at(place))
 
     def previous_step(self, count: int = 1) -> "Exploration":
         """Back check by check, over the heads of hops."""
-        target = self
+        place = self.cursor
         for _ in range(count):
-            if target.cursor.step:
-                target = target.jump(target.cursor.hop, target.cursor.step - 1)
-            elif target.cursor.hop:
-                before = target.cursor.hop - 1
-                target = target.jump(before, len(target.hops[before - 1].steps) if before else 0)
-        return self._crossing_back(target)
+            place = cursor.previous_step(self.conversation, place)
+        return self._crossing_back(self._at(place))
 
     def first(self) -> "Exploration":
         """Before the first hop; changes stay."""
@@ -178,7 +157,7 @@ class Exploration(Struct, frozen=True, kw_only=True):
         return self._at_event(reversed([hop for hop in self._events() if hop < self.cursor.hop]))
 
     def _events(self) -> list[int]:
-        return sorted({*events(self.conversation), *(made.at.hop for made in self.made)})
+        return sorted({*cursor.events(self.conversation), *(made.at.hop for made in self.made)})
 
     def _at_event(self, hops: Iterator[int]) -> "Exploration":
         found = next(hops, None)
@@ -186,16 +165,7 @@ class Exploration(Struct, frozen=True, kw_only=True):
 
     def other_direction(self) -> "Exploration":
         """The same component in the other direction, where the packet meets it there."""
-        hop, leg = self.hop, self.leg
-        if hop is None or leg is None:
-            return self
-        number = 0
-        for other in self.conversation.legs:
-            for candidate in other.hops:
-                number += 1
-                if other.direction != leg.direction and candidate.node == hop.node:
-                    return self.jump(number)
-        return self
+        return self._at(cursor.other_direction(self.conversation, self.cursor))
 
     # Changes
 
@@ -233,10 +203,10 @@ class Exploration(Struct, frozen=True, kw_only=True):
         return replace(self._with(_with_typed(state, self.state)), made=made)
 
     def _with(self, state: State) -> "Exploration":
-        conversation = converse(state.world, state.questions[self.flow_name], state.questions)
+        conversation = traced(state, self.flow_name)
         after = replace(self, state=state, conversation=conversation)
-        cursor = locate(self.conversation, Spot(self.cursor.hop, self.cursor.step), conversation)
-        return after.jump(cursor.hop, cursor.step)
+        place = cursor.located(self.conversation, self.cursor, conversation)
+        return after.jump(place.hop, place.step)
 
     def _crossing_back(self, target: "Exploration") -> "Exploration":
         """Going back past the place where the last change was made takes it back."""
@@ -257,11 +227,9 @@ class Exploration(Struct, frozen=True, kw_only=True):
 
     def ask(self, flow: str) -> "Exploration":
         """Ask another flow of the file; the cursor goes before its first hop.  Raises KeyError for an unknown one."""
-        question = self.state.questions[flow]
         if flow == self.flow_name and self.cursor == Cursor():
             return self
-        conversation = converse(self.state.world, question, self.state.questions)
-        return replace(self, flow_name=flow, conversation=conversation, cursor=Cursor())
+        return replace(self, flow_name=flow, conversation=traced(self.state, flow), cursor=Cursor())
 
     def ask_adhoc(self, text: str) -> "Exploration | str":
         """Ask a flow that somebody typed; the answer is a sentence where it cannot be read."""
@@ -312,14 +280,6 @@ class Exploration(Struct, frozen=True, kw_only=True):
         state = alter.alter_all(self.file, earlier)
         return self.network if isinstance(state, Refusal) else state.world.network
 
-    def outcomes(self) -> dict[str, str]:
-        """The outcome of every flow now."""
-        return {name: converse(self.state.world, question, self.state.questions).outcome for name, question in self.questions.items()}
-
-    def spots(self) -> tuple[Spot, ...]:
-        """Every place where the cursor can stand, in order."""
-        return spots(self.conversation)
-
 
 def _with_typed(state: State, before: State) -> State:
     """Flows that were typed stay when changes are replayed from the file."""
@@ -330,8 +290,7 @@ def _with_typed(state: State, before: State) -> State:
 def begin(name: str, file: State, flow: str = "", *, changes: tuple[str, ...] = (), asker: Asker | None = None) -> "Exploration | Refusal":
     """The start of a journey: a flow of the file (the first by default), with changes already made."""
     chosen = flow or next(iter(file.questions))
-    conversation = converse(file.world, file.questions[chosen], file.questions)
-    start = Exploration(name=name, file=file, state=file, flow_name=chosen, conversation=conversation, asker=asker)
+    start = Exploration(name=name, file=file, state=file, flow_name=chosen, conversation=traced(file, chosen), asker=asker)
     for text in changes:
         after = start.apply(text)
         if isinstance(after, Refusal):

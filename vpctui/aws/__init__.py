@@ -39,6 +39,7 @@ from vpctui.aws import (
     machine_forwarding,
     machine_output,
     managed_interface,
+    mends,
     mtu,
     nat_gateway,
     nat_gateway_regional,

@@ -78,6 +78,49 @@ def field(
     return Alteration(setting, apply, current, choices, commands)
 
 
+class Members:
+    """A setting that holds a list, taken apart into what each operator does."""
+
+    def __init__(self, setting: str, item: Kind, check: Check | None, get: Get, put: Put) -> None:
+        self.setting, self.item, self.check, self.get, self.put = setting, item, check, get, put
+
+    def apply(self, record: Any, change: Change, network: Network) -> Applied:
+        """`+=` adds, `-=` takes away, `=` replaces."""
+        if change.operator == "=":
+            return self._replace(record, change, network)
+        value = read_value(self.item, change, network)
+        if isinstance(value, Refusal):
+            return value
+        held = tuple(self.get(record))
+        if change.operator == "-=":
+            return self._take(record, value, held, change)
+        refusal = self.check(record, value, network) if self.check else None
+        return refusal or (self.put(record, held if value in held else (*held, value)),)
+
+    def _take(self, record: Any, value: Any, held: tuple[Any, ...], change: Change) -> Applied:
+        if value in held:
+            return (self.put(record, tuple(each for each in held if each != value)),)
+        reason = "ROUTE_REFUSED_NOT_FOUND" if isinstance(self.item, Reference) else "QUERY_INVALID"
+        hint = ", ".join(value_text(each) for each in held)
+        return Refusal(reason, f"{value_text(value)} is not in {change.place}", error="InvalidPermission.NotFound", hint=hint, place=change.place)
+
+    def _replace(self, record: Any, change: Change, network: Network) -> Applied:
+        values = []
+        for text in [] if change.value == "none" else change.value.split(","):
+            value = read_value(self.item, Change(change.resource, self.setting, "", "=", text.strip()), network)
+            if isinstance(value, Refusal):
+                return value
+            refusal = self.check(record, value, network) if self.check else None
+            if refusal:
+                return refusal
+            values.append(value)
+        return (self.put(record, tuple(values)),)
+
+    def current(self, record: Any, network: Network) -> tuple[tuple[str, str], ...]:
+        """The one place, with the whole list."""
+        return ((f"{record.id}.{self.setting}", value_text(tuple(self.get(record))) or "none"),)
+
+
 def members(
     setting: str,
     item: Kind,
@@ -90,47 +133,12 @@ def members(
     """A setting that holds a list: `+=` adds, `-=` takes away, `=` replaces; `command` gets the record, the operator and the value."""
     read = get or (lambda record: getattr(record, setting))
     write = put or (lambda record, value: replace(record, **{setting: value}))
-
-    def apply(record: Any, change: Change, network: Network) -> Applied:
-        if change.operator == "=":
-            return _replace(record, change, network)
-        value = read_value(item, change, network)
-        if isinstance(value, Refusal):
-            return value
-        held = tuple(read(record))
-        if change.operator == "-=":
-            if value not in held:
-                return Refusal(
-                    "ROUTE_REFUSED_NOT_FOUND" if isinstance(item, Reference) else "QUERY_INVALID",
-                    f"{value_text(value)} is not in {change.place}",
-                    error="InvalidPermission.NotFound",
-                    hint=", ".join(value_text(each) for each in held),
-                    place=change.place,
-                )
-            return (write(record, tuple(each for each in held if each != value)),)
-        refusal = check(record, value, network) if check else None
-        return refusal or (write(record, held if value in held else (*held, value)),)
-
-    def _replace(record: Any, change: Change, network: Network) -> Applied:
-        texts = [] if change.value == "none" else change.value.split(",")
-        values = []
-        for text in texts:
-            value = read_value(item, Change(change.resource, setting, "", "=", text.strip()), network)
-            if isinstance(value, Refusal):
-                return value
-            refusal = check(record, value, network) if check else None
-            if refusal:
-                return refusal
-            values.append(value)
-        return (write(record, tuple(values)),)
-
-    def current(record: Any, network: Network) -> tuple[tuple[str, str], ...]:
-        return ((f"{record.id}.{setting}", value_text(tuple(read(record))) or "none"),)
+    rows = Members(setting, item, check, read, write)
 
     def commands(record: Any, change: Change, network: Network) -> tuple[str, ...]:
         return command(record, change.operator, change.value) if command else ()
 
-    return Alteration(setting, apply, current, lambda record, place, network: (), commands)
+    return Alteration(setting, rows.apply, rows.current, lambda record, place, network: (), commands)
 
 
 def refused(setting: str, refusal: Callable[[Any, Change, Network], Refusal]) -> Alteration:

@@ -43,7 +43,7 @@ def _tables(record: Any, network: Network) -> tuple[str, ...]:
     return (*tables, "none")
 
 
-def _edge_tables(gateway: Any, network: Network) -> tuple[str, ...]:
+def edge_tables(gateway: Any, network: Network) -> tuple[str, ...]:
     """The tables that could be associated with a gateway, and none."""
     return (*(table for table in _tables(gateway, network)[:-1] if edge_rules.association(gateway, table, network) is None), "none")
 
@@ -130,4 +130,4 @@ alterations(
     field("block_public_access_exclusion", EXCLUSION, command=_exclusion_command),
 )
 for _gateway in (InternetGateway, VpnGateway):
-    alterations(_gateway, field("route_table", TABLES, check=edge_rules.association, command=_edge_command, offer=_edge_tables))
+    alterations(_gateway, field("route_table", TABLES, check=edge_rules.association, command=_edge_command, offer=edge_tables))

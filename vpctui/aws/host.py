@@ -32,6 +32,7 @@ def keys(host: Host) -> Iterable[Hashable]:
         yield ("router-behind", host.behind)
     for link, address in host.guest.links:
         yield ("internet", address) if link == "internet" else ("on", link, address)
+        yield ("linked", link)
 
 
 @outlines(Host)

@@ -27,6 +27,7 @@ def keys(instance: Instance) -> Iterable[Hashable]:
     """By own addresses on networks behind the operating system."""
     for link, address in instance.guest.links:
         yield ("internet", address) if link == "internet" else ("on", link, address)
+        yield ("linked", link)
 
 
 @outlines(Instance)

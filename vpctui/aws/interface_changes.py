@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterator
 
 from msgspec.structs import replace
 
-from vpctui.address import Address, is_private
+from vpctui.address import Address, is_private, parse_address
 from vpctui.aws.altering import ec2, field, members, read_value
 from vpctui.aws.instance import Instance
 from vpctui.aws.network_interface import MANAGED, NetworkInterface, attached
@@ -12,6 +12,9 @@ from vpctui.aws.security_group import SecurityGroup
 from vpctui.engine.change import Alteration, Applied, Change, Refusal, alterations, stands_for
 from vpctui.engine.network import Network
 from vpctui.schema import IpAddress, OnOff, Reference
+
+EXAMPLE = parse_address("203.0.113.100")
+"""RFC 5737: an address to show where the account's own Elastic IP address is not known."""
 
 
 def _managed(interface: NetworkInterface, setting: str) -> Refusal | None:
@@ -58,16 +61,17 @@ def _public(interface: NetworkInterface, value: Address | None, network: Network
     return None
 
 
-def _offered(interface: NetworkInterface, network: Network) -> tuple[str, ...]:
+def offered_addresses(interface: NetworkInterface, network: Network) -> tuple[str, ...]:
     """Its public address or none; where it has none, the next free one beside those that its VPC's interfaces have."""
     if interface.public_ip is not None:
         return (str(interface.public_ip), "none")
     used = [other.public_ip for identifier in _siblings(interface, network) if (other := network.the(NetworkInterface, identifier)).public_ip]
-    free = next(
-        (address for taken in used for step in range(1, 9) if not network.ids(("public", address := taken + step)) and not network.ids(("internet", address))),
-        None,
-    )
-    return (str(free), "none") if free else ("none",)
+    free = (address for taken in (*used, EXAMPLE) for step in range(1, 9) if _is_free(address := taken + step, network))
+    return (str(next(free, EXAMPLE)), "none")
+
+
+def _is_free(address: Address, network: Network) -> bool:
+    return not network.ids(("public", address)) and not network.ids(("internet", address))
 
 
 def _siblings(interface: NetworkInterface, network: Network) -> Iterator[str]:
@@ -95,7 +99,7 @@ def _groups_command(interface: NetworkInterface, operator: str, value: str) -> t
 
 
 def attach(interface: NetworkInterface, change: Change, network: Network) -> Applied:
-    """Move an interface to another instance of its zone, or detach it (R-339)."""
+    """Move an interface to another instance of its zone, or detach it; in between its routes are blackholes (R-339, R-340)."""
     place = change.place
     refusal = _managed(interface, "instance")
     if refusal is not None:
@@ -252,7 +256,7 @@ def _secondary_public_commands(interface: NetworkInterface, change: Change, netw
 alterations(
     NetworkInterface,
     field("source_dest_check", OnOff(), check=_check, command=_check_command),
-    _moving(field("public_ip", IpAddress(4), check=_public, command=_public_command, offer=_offered)),
+    _moving(field("public_ip", IpAddress(4), check=_public, command=_public_command, offer=offered_addresses)),
     members("security_groups", Reference(("security_groups",)), check=_groups, command=_groups_command),
     _moving(members("secondary_private_ips", IpAddress(4), check=_secondary, command=_secondary_command)),
     Alteration("secondary_public_ips", secondary_public, _current_secondary_public, lambda interface, place, network: (), _secondary_public_commands),

@@ -159,13 +159,16 @@ def _unknown_setting(change: Change, record: Record, having: list[str], known: l
 
 
 def apply(change: Change, network: Network) -> Network | Refusal:
-    """The network with a change made, or why it is refused."""
+    """The network with a change made (the very same one where nothing differs), or why it is refused."""
     found = find(change, network)
     if isinstance(found, Refusal):
         return found
     record, row, meant = found
     records = row.apply(record, meant, network)
-    return records if isinstance(records, Refusal) else network.put(*records)
+    if isinstance(records, Refusal):
+        return records
+    differing = tuple(each for each in records if each != network.get(each.id))
+    return network.put(*differing) if differing else network
 
 
 def settings(identifier: str, network: Network) -> tuple[Setting, ...]:

@@ -1,16 +1,6 @@
-"""Two conversations held against each other, and places in one: where a cursor can stand, what counts as an event."""
-
-from msgspec import Struct
+"""Two conversations held against each other: which hops are the same, where they differ first; what counts as an event in one."""
 
 from vpctui.trace import Conversation, Hop, Verdict
-
-
-class Spot(Struct, frozen=True):
-    """A place of the cursor: hop (0: before the first) and step (0: the whole hop)."""
-
-    hop: int
-    step: int = 0
-
 
 Identity = tuple[str, str, int]
 """Direction, component, and which visit of the packet to it."""
@@ -25,22 +15,6 @@ def identities(conversation: Conversation) -> tuple[Identity, ...]:
             seen[hop.node] = seen.get(hop.node, 0) + 1
             found.append((leg.direction + leg.carries, hop.node, seen[hop.node]))
     return tuple(found)
-
-
-def locate(before: Conversation, spot: Spot, after: Conversation) -> Spot:
-    """Where a cursor stays when a conversation changes: on the same component and rule, else on the first difference."""
-    if spot.hop == 0:
-        return spot
-    identity = identities(before)[spot.hop - 1]
-    now = identities(after)
-    if identity not in now:
-        return Spot(first_difference(before, after))
-    number = now.index(identity) + 1
-    if spot.step == 0:
-        return Spot(number)
-    rule = before.hops[spot.hop - 1].steps[spot.step - 1].rule
-    steps = after.hops[number - 1].steps
-    return Spot(number, next((index for index, step in enumerate(steps, 1) if step.rule == rule), 0))
 
 
 def first_difference(before: Conversation, after: Conversation) -> int:
@@ -69,16 +43,3 @@ def is_event(hop: Hop) -> bool:
     arrived = hop.arrived
     rewritten = arrived is not None and (arrived.flow != hop.packet.flow or arrived.tunnel != hop.packet.tunnel)
     return ended or rewritten or hop.table is not None
-
-
-def events(conversation: Conversation) -> tuple[int, ...]:
-    """Numbers of the hops that are events."""
-    return tuple(number for number, hop in enumerate(conversation.hops, 1) if is_event(hop))
-
-
-def spots(conversation: Conversation) -> tuple[Spot, ...]:
-    """Every place where a cursor can stand: before the first hop, then each hop and its checks."""
-    found = [Spot(0)]
-    for number, hop in enumerate(conversation.hops, 1):
-        found += [Spot(number, step) for step in range(len(hop.steps) + 1)]
-    return tuple(found)

@@ -1,0 +1,71 @@
+"""Mends are tried: each one that is shown gets the packet past the place where it ended."""
+
+from pathlib import Path
+
+import pytest
+
+from vpctui.engine.alter import State, alter
+from vpctui.engine.change import Refusal
+from vpctui.engine.mends import WORKS, traced
+from vpctui.scenario.changing import changed, state_of
+from vpctui.scenario.reading import read_scenario
+from vpctui.trace import Conversation, Drop
+
+SCENARIOS = sorted((Path(__file__).parent.parent.parent / "scenarios").glob("*.yaml"))
+NO_MEND = {
+    "NATGW_NO_STATE",  # a NAT gateway takes no connection from outside, whatever is set
+    "GWRT_NO_ROUTE",  # only somebody who knows which interface serves the pool can say
+    "TTL_EXPIRED",  # two routers that point at each other: no single setting of ours
+    "ENI_SRC_DST_CHECK_IN",  # at a load balancer's interface, which is not the customer's
+}
+
+
+def states(path: Path) -> list[tuple[str, State]]:
+    """A scenario as the file has it, and after each of its changes."""
+    scenario, problems = read_scenario(path.read_bytes(), path.name)
+    assert scenario is not None, problems
+    found: list[tuple[str, State]] = [("the file", state_of(scenario))]
+    for change in scenario.changes:
+        state = changed(scenario, change.set)
+        if isinstance(state, State):
+            found.append((change.name, state))
+    return found
+
+
+def ended(conversation: Conversation) -> tuple[int, str, str | None]:
+    """Which leg ended where and why."""
+    last = conversation.legs[-1].last
+    return len(conversation.legs), last.node, last.reason
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_every_drop_of_every_scenario_has_mends_that_help(path: Path) -> None:
+    for name, state in states(path):
+        for flow in state.questions:
+            conversation = traced(state, flow)
+            last = conversation.legs[-1].last
+            if last.looped or not isinstance(last.action, Drop):
+                continue
+            assert last.action.mends or last.reason in NO_MEND, (name, flow, last.reason)
+            for mend in last.action.mends:
+                made = alter(state, mend)
+                assert not isinstance(made, Refusal), mend
+                assert ended(traced(made, flow)) != ended(conversation), (name, flow, mend)
+
+
+def test_a_mend_that_makes_all_work_hides_those_that_only_help() -> None:
+    scenario, _ = read_scenario(next(path for path in SCENARIOS if path.stem == "appliance").read_bytes(), "appliance")
+    assert scenario is not None
+    state = changed(scenario, ("eni-fw.source_dest_check=on",))
+    assert isinstance(state, State)
+    action = traced(state, "web").legs[-1].last.action
+    assert isinstance(action, Drop)
+    outcomes = [traced(made, "web").outcome for mend in action.mends if isinstance(made := alter(state, mend), State)]
+    assert action.mends[0] == "eni-fw.source_dest_check=off"
+    assert set(outcomes) <= set(WORKS)
+
+
+def test_nothing_is_mended_where_nothing_stops() -> None:
+    scenario, _ = read_scenario(next(path for path in SCENARIOS if path.stem == "appliance").read_bytes(), "appliance")
+    assert scenario is not None
+    assert traced(state_of(scenario), "web").outcome == "ok"
