@@ -93,7 +93,7 @@ def test_what_is_too_big_from_the_internet_is_told_there() -> None:
 
 
 def test_a_forwarding_guest_says_that_the_ttl_ran_out() -> None:
-    """R-144: from the interface that it came in by, to whoever sent it, past the tracked flow's group."""
+    """R-144, R-305: the flow says its first TTL; from the interface that it came in by, to whoever sent it, past the tracked flow's group."""
     found = trace(NETWORK, "ttl")
     assert (found.outcome, found.legs[0].last.node) == ("forward:TTL_EXPIRED", "i-fw")
     told = report(found)

@@ -1,5 +1,8 @@
 """Transit gateways: association and propagation, zones and landing, appliance mode, peering, what they refuse."""
 
+from pathlib import Path
+from textwrap import dedent
+
 import pytest
 
 from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, seen, step, trace
@@ -7,6 +10,7 @@ from vpctui.address import parse_address
 from vpctui.engine import change
 from vpctui.engine.registry import Assumptions
 from vpctui.engine.rivals import rival_lookups
+from vpctui.scenario.reading import read_scenario
 from vpctui.trace import Conversation
 
 SPOKES = """
@@ -496,3 +500,45 @@ def test_addresses_stay_and_the_receiver_sees_the_sender() -> None:
     """R-245: the attachment's interfaces are transparent."""
     assert seen(trace(ZONES, "ab", "att-sec.appliance_mode=on")) == "10.1.1.10:50000"
     assert mends(trace(SPOKES, "ab")) == ()
+
+
+def test_a_second_transit_gateway_at_an_appliances_vpc_is_warned_of() -> None:
+    """R-234."""
+    text = ZONES.replace("[sn-ta, sn-tc], route", "[sn-ta, sn-tc], appliance_mode: on, route").replace(
+        "instances:\n", "  tgw-2: {attachments: {att-2: {vpc: vpc-sec, subnets: [sn-fa]}}}\ninstances:\n", 1
+    )
+    assert "W511" in warnings(text)
+    assert warnings(ZONES) == []
+
+
+def test_overlapping_vpcs_are_warned_of() -> None:
+    """R-237."""
+    text = SPOKES.replace("  vpc-b: {cidr: 10.2.0.0/16}", "  vpc-b: {cidr: [10.2.0.0/16, 10.1.128.0/20]}")
+    assert "W510" in warnings(text)
+
+
+def warnings(text: str) -> list[str]:
+    found = read_scenario(("vpctui: 1\n" + dedent(text)).encode(), "test.yaml")[1]
+    return [problem.code for problem in found if problem.severity == "warning"]
+
+
+def test_a_network_function_attachment_is_said_not_to_be_modelled() -> None:
+    """R-243, R-331."""
+    text = SPOKES.replace("      att-b: {", "      att-f: {network_function: firewall, route_table: tgwrt}\n      att-b: {")
+    found = trace(text, "strange", "tgwrt[172.16.0.0/12]=att-f")
+    assert (found.outcome, found.legs[0].verdict, found.legs[0].last.target) == ("forward:UNSUPPORTED_COMPONENT", "STOPPED", "att-f")
+    assert refusal(text, "tgwrt.propagations+=att-f").rule == "R-236"
+
+
+def test_multicast_is_not_carried() -> None:
+    """R-247."""
+    text = SPOKES.replace("      att-b: {", "      att-v: {vpn: [192.168.0.0/16], route_table: tgwrt}\n      att-b: {")
+    text += '  cast: {from: on-premises, to: "239.1.1.1:5000", protocol: udp, source_ip: 192.168.0.1}\n'
+    found = trace(text, "cast", "tgwrt[0.0.0.0/0]=att-b")
+    assert (found.outcome, found.legs[0].last.node) == ("forward:PROTOCOL_NOT_SUPPORTED", "tgw")
+
+
+def test_spokes_leave_by_the_nat_gateway_of_another_vpc(root: Path) -> None:
+    """R-168, R-246: the bundled scenario of central egress."""
+    found = trace((root / "scenarios" / "tgw-egress.yaml").read_text(encoding="utf-8").removeprefix("vpctui: 1\n"), "out")
+    assert (found.outcome, [node for node in nodes(found) if node in ("tgw", "i-fw", "nat-a", "igw")]) == ("ok", ["tgw", "i-fw", "nat-a", "igw"])

@@ -55,7 +55,7 @@ NAT = ("rtb-a[10.2.0.0/16]=nat", "rtb-a[10.22.0.0/16]=nat", "rtb-nat[10.22.0.0/1
 
 
 def test_it_hands_straight_to_the_interface_and_leaves_the_ttl_alone() -> None:
-    """R-248, R-252, R-258: no router hop in the other VPC, no table asked there."""
+    """R-248, R-252, R-258, R-300: no router hop in the other VPC, no table asked there."""
     found = trace(PEERED, "ab2")
     assert (found.outcome, nodes(found)) == ("ok", ["i-a", "vpc-a", "pcx", "i-b2"])
     assert nodes(found, 1) == ["i-b2", "vpc-b", "pcx", "i-a"]
@@ -182,3 +182,9 @@ def test_overlapping_ranges_cannot_be_peered() -> None:
     text = PEERED.replace("vpc-c: {cidr: 10.3.0.0/16}", "vpc-c: {cidr: [10.3.0.0/16, 10.2.128.0/17]}")
     assert "E214" in problems(text)
     assert "E214" not in problems(text.replace("pcx-bc: {vpcs: [vpc-b, vpc-c]}", "pcx-bc: {vpcs: [vpc-b, vpc-c], status: failed}"))
+
+
+def test_the_peers_resolver_is_not_reached() -> None:
+    """R-256: the base of its range plus two is nobody's interface."""
+    text = PEERED.replace('nobody:  {from: i-a, to: "10.2.1.99:443"}', 'nobody:  {from: i-a, to: "10.2.0.2:53", protocol: udp}')
+    assert trace(text, "nobody").outcome == "forward:DEST_IP_UNASSIGNED"

@@ -362,3 +362,38 @@ def test_changes_of_a_connection() -> None:
 )
 def test_mistakes_in_a_file(found: str, instead: str, code: str) -> None:
     assert code in problems(VPN.replace(found, instead, 1))
+
+
+def test_its_edge_table_intercepts_what_comes_in_and_only_that() -> None:
+    """R-072, R-116: without one the packet goes straight to its destination."""
+    text = LAN.replace("vpn_gateways: {vgw: {", "vpn_gateways: {vgw: {route_table: rtb-edge, ").replace(
+        "route_tables: {", "route_tables: {rtb-edge: {10.0.1.0/24: eni-fw}, "
+    )
+    text = text.replace("instances: {", "instances: {i-fw: {subnet: sn-fw, private_ip: 10.0.9.9, source_dest_check: off, ip_forward: on}, ")
+    text = text.replace("subnets: {", "subnets: {sn-fw: {cidr: 10.0.9.0/24, route_table: rtb}, ")
+    found = trace(text, "in")
+    assert (found.outcome, nodes(found)) == ("asymmetric", ["pc", "cgw", "vgw", "i-fw", "vpc-main", "i-app"])
+    assert nodes(trace(text, "in", "vgw.route_table=none")) == ["pc", "cgw", "vgw", "i-app"]
+
+
+def test_a_vpc_has_one_virtual_private_gateway() -> None:
+    """R-108."""
+    assert "E217" in problems(LAN.replace("vpn_gateways: {", "vpn_gateways: {vgw-0: {}, "))
+
+
+CONCENTRATED = TGW_VPN.replace("vpn-2: {", "vpn-2: {concentrator: on, ")
+
+
+def test_a_vpn_concentrator_ranks_after_other_vpns_and_shares_no_load() -> None:
+    """R-120, R-227."""
+    found = step(trace(CONCENTRATED, "out"), "tgw-lookup")
+    assert found is not None
+    assert (found.facts["target"], found.choices) == ("att-1", ())
+    assert hop(trace(CONCENTRATED, "out", "vpn-1.tunnels=down,down"), "tgw").target == "att-2"
+
+
+@pytest.mark.parametrize("instead", ["concentrator: on, type: static, ", "concentrator: on, vpn_gateway: vgw, "])
+def test_a_vpn_concentrator_needs_a_transit_gateway_and_bgp(instead: str) -> None:
+    """R-120."""
+    text = TGW_VPN.replace("vpn-2: {", f"vpn-2: {{{instead}").replace("transit_gateways:", "vpn_gateways: {vgw: {}}\ntransit_gateways:")
+    assert "E125" in problems(text)

@@ -242,7 +242,7 @@ def attached(owner: str, network: Network) -> tuple[NetworkInterface, ...]:
 
 @route_target(NetworkInterface)
 def usable(interface: NetworkInterface, network: Network, assume: Assumptions) -> bool:
-    """Whether a route to this interface is active: attached, and to something that runs (R-036, R-064, C-09)."""
+    """Whether a route to this interface is active: attached, and to something that runs (R-036, R-064, R-338, C-09)."""
     if not interface.owner:
         return False
     state: str = getattr(network.get(interface.owner), "state", "running")

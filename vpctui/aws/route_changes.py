@@ -25,7 +25,7 @@ INTERFACES_ONLY = "This route can target only an interface or an instance."
 
 
 def apply(table: RouteTable, change: Change, network: Network) -> Applied:
-    """`rtb[DESTINATION]=TARGET`; `none` deletes, `local` restores the implicit route."""
+    """`rtb[DESTINATION]=TARGET`; `none` deletes, `local` restores the implicit route; one table at a time (R-341)."""
     if change.operator != "=" or not change.key:
         return Refusal("QUERY_INVALID", f"write {table.id}[DESTINATION]=TARGET", place=change.place)
     destination = _destination(change, network)

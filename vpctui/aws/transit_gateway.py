@@ -1,16 +1,19 @@
-"""Transit gateway: from attachment to attachment, by the table of the one that the packet came in by.  Rules R-225 … R-246, R-294, R-296, R-302."""
+"""Transit gateway: from attachment to attachment, by the table of the one that the packet came in by.
 
-from collections.abc import Generator, Hashable, Iterable, Iterator, Mapping
+Rules R-225 … R-247, R-294, R-296, R-302.  Attaching adds nothing to the tables of a VPC (R-239); its interfaces are transparent (R-245).
+"""
+
+from collections.abc import Generator, Hashable, Iterable, Iterator
 
 from msgspec.structs import replace
 
-from vpctui.address import Prefix
+from vpctui.address import is_multicast
 from vpctui.aws import edge_rules, network_acl, transit_gateway_attachment
 from vpctui.aws.altering import ec2, field, refused
 from vpctui.aws.delivery import entrance
 from vpctui.aws.icmp_error import Report
 from vpctui.aws.mtu import carried
-from vpctui.aws.reading import Item, Values
+from vpctui.aws.reading import Item
 from vpctui.aws.route_table import route_target
 from vpctui.aws.transit_gateway_attachment import REMOTE, Attachments, TransitGatewayAttachment
 from vpctui.aws.transit_gateway_landing import Leaving, came_in, land, report_to, send_out
@@ -66,34 +69,20 @@ def read(item: Item) -> Iterator[Record]:
     """One transit gateway, its attachments and tables.  Notes E217 for a propagation that is refused, W510 for a VPC that overlaps another."""
     vpcs = tuple(values["vpc"] for _, values in item["attachments"] if values["vpc"])
     yield TransitGateway(id=item.id, vpcs=vpcs, security_group_referencing=item["security_group_referencing"], vpn_ecmp=item["vpn_ecmp"])
-    _overlaps(item, vpcs)
+    transit_gateway_attachment.overlaps(item, vpcs)
     kinds = {}
     for identifier, values in item["attachments"]:
         inner = Item(identifier, values, item.document, item.section, "attachment")
-        kinds[identifier] = values["peering"]
+        kinds[identifier] = values["peering"] or values["network_function"]
+        if values["appliance_mode"]:
+            transit_gateway_attachment.alone(inner)
         yield from transit_gateway_attachment.read(inner, item.id)
     for identifier, values in item["route_tables"]:
         inner = Item(identifier, values, item.document, item.section, "transit gateway route table")
         for attachment in values["propagations"]:
-            if kinds.get(attachment):  # R-236
-                inner.problem("E217", f"a peering attachment propagates nothing: {attachment}", "propagations", "a static route")
+            if kinds.get(attachment):  # R-236, R-243
+                inner.problem("E217", f"{attachment} propagates nothing: its routes are static", "propagations", "a static route")
         yield TransitGatewayRouteTable(id=identifier, transit_gateway=item.id, routes=values["routes"], propagations=values["propagations"])
-
-
-def _overlaps(item: Item, vpcs: tuple[str, ...]) -> None:
-    """W510 for a VPC whose ranges overlap those of one attached before: they are not propagated (R-237)."""
-    ranges = item.document.of("vpcs")
-    for at, vpc in enumerate(vpcs):
-        for before in vpcs[:at]:
-            pair = [(one, two) for one in _ranges(ranges, before) for two in _ranges(ranges, vpc) if one.overlaps(two)]
-            if pair and before != vpc:
-                message = f"{item.id}: {pair[0][1]} of {vpc} overlaps {pair[0][0]} of {before} and is not propagated"
-                item.problem("W510", message, "attachments", "ranges of their own, or a static route", warning=True)
-
-
-def _ranges(vpcs: Mapping[str, Values], vpc: str) -> tuple[Prefix, ...]:
-    values = vpcs.get(vpc)
-    return (*values["cidr"], *values["ipv6_cidr"]) if values else ()
 
 
 @route_target(TransitGateway)
@@ -140,6 +129,9 @@ def forward(gateway: TransitGateway, packet: Packet, here: Situation) -> Evaluat
     blocked = yield from _admit(came, packet, here)
     if blocked:
         return blocked
+    if is_multicast(packet.dst):  # R-247: only in multicast domains
+        yield Step(rule="never-carried", packet=packet, passed=False, facts={"dst": str(packet.dst)})
+        return Drop(packet=packet, reason="PROTOCOL_NOT_SUPPORTED")
     table = here.network.find(TransitGatewayRouteTable, came.table_at(gateway.id))
     if table is None:
         facts: dict[str, str | int] = {"attachment": came.id, "gateway": gateway.id}
@@ -217,6 +209,9 @@ def _carry(
 def _leave(
     gateway: TransitGateway, came: TransitGatewayAttachment, leaves: TransitGatewayAttachment, packet: Packet, here: Situation, table: str, won: Candidate
 ) -> Evaluation:
+    if leaves.kind == "network_function":  # R-243
+        yield Step(rule="not-modelled", packet=packet, passed=False, facts={"node": leaves.id})
+        return Drop(packet=packet, reason="UNSUPPORTED_COMPONENT", table=table, route=won.destination, target=won.target)
     if leaves.kind == "peering":  # R-236: the other transit gateway asks its own table; groups are not known there
         other = leaves.peer if gateway.id == leaves.transit_gateway else leaves.transit_gateway
         yield Step(rule="tgw-peering", packet=packet, facts={"attachment": leaves.id, "to": other})

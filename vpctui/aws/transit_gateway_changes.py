@@ -73,13 +73,13 @@ def _commands(table: TransitGatewayRouteTable, change: Change, network: Network)
 
 
 def _propagation(table: TransitGatewayRouteTable, identifier: str, network: Network) -> Refusal | None:
-    """EnableTransitGatewayRouteTablePropagation: not for a peering, whose routes are static (R-236)."""
+    """EnableTransitGatewayRouteTablePropagation: not for a peering or a network function, whose routes are static (R-236, R-243)."""
     attachment, place = network.find(TransitGatewayAttachment, identifier), f"{table.id}.propagations"
     if attachment_at(identifier, table.transit_gateway, network) is None:
         hint = " or ".join(network.ids(("attachment-of", table.transit_gateway)))
         message = f"{identifier} is not an attachment of {table.transit_gateway}"
         return Refusal("QUERY_INVALID", message, "InvalidTransitGatewayAttachmentID.NotFound", hint, "R-226", place)
-    if attachment is not None and attachment.kind == "peering":
+    if attachment is not None and attachment.kind in ("peering", "network_function"):
         message = "route propagation is not supported for this attachment type"
         return Refusal("QUERY_INVALID", message, INVALID, f"{table.id}[DESTINATION]={identifier}", "R-236", place)
     return None

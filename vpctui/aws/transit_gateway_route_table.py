@@ -9,6 +9,7 @@ from typing import Any
 from vpctui.address import Address, Prefix
 from vpctui.aws import candidates
 from vpctui.aws.equal_choice import ordered
+from vpctui.aws.remote_path import carriers
 from vpctui.aws.route_entries import Route, RouteEntries
 from vpctui.aws.route_table import Row, entries
 from vpctui.aws.transit_gateway_attachment import TransitGatewayAttachment, announced
@@ -22,7 +23,7 @@ from vpctui.schema import Field, Json, Kind, ListOf, Mistake, Reader, Reference,
 from vpctui.trace import Lookup
 
 ATTACHMENTS = Reference(("transit_gateway_attachments",))
-RANK = {"static": 0, "prefix-list": 1, "vpc": 2, "direct_connect_gateway": 3, "connect": 4, "vpn": 5, "peering": 6}
+RANK = {"static": 0, "prefix-list": 1, "vpc": 2, "direct_connect_gateway": 3, "connect": 4, "vpn": 5, "vpn_concentrator": 6, "peering": 7}
 """Tie-break for equal prefixes: what was written, a prefix list, then the kind of attachment that propagates it (R-227, R-238)."""
 MULTIPATH = ("direct_connect_gateway", "connect", "vpn")
 """Kinds whose equal routes share the load (R-235)."""
@@ -125,7 +126,13 @@ def _propagated(table: TransitGatewayRouteTable, network: Network) -> Iterator[R
             prefixes = tuple(prefix for prefix in prefixes if not any(prefix.overlaps(block) for block in taken))
             taken.extend(prefixes)
         for prefix in prefixes:
-            yield Row(prefix, str(prefix), attachment.id, attachment.kind, "active", "")
+            yield Row(prefix, str(prefix), attachment.id, _origin(attachment, network), "active", "")
+
+
+def _origin(attachment: TransitGatewayAttachment, network: Network) -> str:
+    """The kind that ranks a propagated route; a VPN Concentrator comes after other VPNs (R-120, R-227)."""
+    lines = carriers(attachment.id, network)
+    return "vpn_concentrator" if lines and all(getattr(line, "concentrator", False) for line in lines) else attachment.kind
 
 
 def _rank(row: Row) -> tuple[int, ...]:

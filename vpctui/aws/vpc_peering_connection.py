@@ -92,7 +92,7 @@ def enter(peering: VpcPeeringConnection, packet: Packet, here: Situation, won: C
     yield from ()
     if here.arrival.node not in peering.vpcs:
         return "ROUTE_TARGET_WRONG_VPC"
-    # groups are known within one Region.
+    # groups are known within one Region.  R-254: nothing asks whether the source would be reached the same way.
     groups = None if peering.inter_region else here.arrival.groups
     return Arrival(node=peering.id, by=here.arrival.node, zone=zone, came_from=here.arrival.node, groups=groups, tags=here.arrival.tags)
 
@@ -154,7 +154,7 @@ RULES = {
         ),
     ),
     "pcx-carries": Rule(
-        "R-252 R-258",
+        "R-252 R-258 R-300",
         Sentence(
             "{pcx} hands it straight to the interface in {vpc}: no table, TTL untouched",
             "{pcx}が{vpc}のインターフェイスへ直接渡す：表は引かず、TTLも変わらない",

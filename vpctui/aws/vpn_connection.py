@@ -1,4 +1,4 @@
-"""Site-to-Site VPN connection: two tunnels to a customer gateway, static or BGP routes.  Rules R-113, R-114, R-118 … R-121, R-126."""
+"""Site-to-Site VPN connection: two tunnels to a customer gateway, static or BGP routes.  Rules R-113, R-114, R-118, R-119, R-120, R-121, R-126."""
 
 from collections.abc import Hashable, Iterable, Iterator
 
@@ -12,7 +12,7 @@ from vpctui.aws.remote_side import coming_in, entry
 from vpctui.engine.change import Alteration, Applied, Change, Refusal, alterations
 from vpctui.engine.network import Network, Record, indexes
 from vpctui.engine.outline import Outline, outlines
-from vpctui.schema import Choice, Cidr, Field, Integer, ListOf, Reference, Section
+from vpctui.schema import Choice, Cidr, Field, Integer, ListOf, OnOff, Reference, Section
 from vpctui.trace import Arrival
 
 STATES = ("up", "down")
@@ -28,6 +28,8 @@ class VpnConnection(Record, frozen=True, kw_only=True):
     customer_gateway_asn: int = 65000
     as_path_length: int = 1
     med: int = 0
+    concentrator: bool = False
+    """By a VPN Concentrator: transit gateway and BGP only, ranked after other VPNs, no shared load (R-120)."""
 
     @property
     def up(self) -> bool:
@@ -63,6 +65,7 @@ SECTION = Section(
         Field("customer_gateway_asn", Integer(1, 2**32 - 1), "BGP number of the customer gateway", 65000),
         Field("as_path_length", Integer(1, 255), "length of the announced AS_PATH", 1),
         Field("med", Integer(), "announced MED", 0),
+        Field("concentrator", OnOff(), "whether it comes by a VPN Concentrator: transit gateway and BGP only", False),
     ),
     "Site-to-Site VPN connections. Without one, `routes` of a virtual private gateway or `vpn` of an attachment are reachable over tunnels that are up.",
 )
@@ -73,6 +76,9 @@ def read(item: Item) -> Iterator[Record]:
     carries_for = item["vpn_gateway"] or item["transit_gateway_attachment"]
     if not carries_for:
         item.problem("E124", f'VPN connection {item.id} needs "vpn_gateway" or "transit_gateway_attachment"', "", "vpn_gateway: vgw")
+    if item["concentrator"] and (item["vpn_gateway"] or item["type"] == "static"):
+        message = f"{item.id} comes by a VPN Concentrator: it attaches to a transit gateway and speaks BGP"
+        item.problem("E125", message, "type" if item["type"] == "static" else "vpn_gateway", "transit_gateway_attachment: …, type: bgp")
     yield VpnConnection(
         id=item.id,
         carries_for=carries_for or "",
@@ -82,6 +88,7 @@ def read(item: Item) -> Iterator[Record]:
         customer_gateway_asn=item["customer_gateway_asn"],
         as_path_length=item["as_path_length"],
         med=item["med"],
+        concentrator=item["concentrator"],
     )
 
 

@@ -55,8 +55,19 @@ SECTION = Section(
 
 
 def read(item: Item) -> Iterator[Record]:
-    """One virtual private gateway."""
-    yield VpnGateway(id=item.id, vpc=item.vpc(), route_table=item["route_table"], routes=item["routes"])
+    """One virtual private gateway.  Notes E217 for a second one of a VPC (R-108)."""
+    vpc = item.vpc()
+    before = _first_of(vpc, item)
+    if before != item.id:
+        item.problem("E217", f"{vpc} has a virtual private gateway already: {before}", "vpc", "one for each VPC")
+    yield VpnGateway(id=item.id, vpc=vpc, route_table=item["route_table"], routes=item["routes"])
+
+
+def _first_of(vpc: str, item: Item) -> str:
+    """The first virtual private gateway of a VPC in the file."""
+    gateways = item.document.of("vpn_gateways")
+    only = len(item.document.of("vpcs")) == 1
+    return next((name for name, values in gateways.items() if values["vpc"] == vpc or (only and not values["vpc"])), item.id)
 
 
 @route_target(VpnGateway)
