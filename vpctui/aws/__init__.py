@@ -10,6 +10,7 @@ from vpctui.aws import (
     appliance,
     application_load_balancer,
     association_changes,
+    attachment_changes,
     availability_zone,
     block_public_access,
     classic_load_balancer,
@@ -123,6 +124,7 @@ STAGES: tuple[ModuleType, ...] = (
 
 CHANGES: tuple[ModuleType, ...] = (
     association_changes,
+    attachment_changes,
     endpoint_changes,
     filter_changes,
     guest_changes,

@@ -234,7 +234,7 @@ def secondary_public(interface: NetworkInterface, change: Change, network: Netwo
     refusal = public if isinstance(public, Refusal) else _public(interface, public, network)
     if isinstance(refusal, Refusal):
         return replace(refusal, place=change.place)
-    rest = _without(interface, private)
+    rest = tuple(pair for pair in _without(interface, private) if pair[1] != public)
     primary = None if public is not None and public == interface.public_ip else interface.public_ip
     changed = replace(interface, public_ip=primary, secondary_public_ips=(*rest, (private, public)) if public else rest)
     return _settled(replace(interface, public_ip=primary), changed, network)
