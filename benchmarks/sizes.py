@@ -37,7 +37,7 @@ class Figures(msgspec.Struct, frozen=True):
 def measure(runs: int) -> Iterator[Result]:
     """Two lines of the table for each further size, and one for the memory."""
     turns = [[_figures(size) for size in SIZES] for _ in range(max(1, runs // 3))]
-    first, *others = [_median(list(column)) for column in zip(*turns, strict=True)]
+    first, *others = [_best(list(column)) for column in zip(*turns, strict=True)]
     for other in others:
         beside = f"{first.interfaces:,}"
         yield Result(
@@ -61,13 +61,9 @@ def _figures(interfaces: int) -> Figures:
     return msgspec.json.decode(done.stdout, type=Figures)
 
 
-def _median(figures: list[Figures]) -> Figures:
-    return Figures(
-        figures[0].interfaces,
-        median(one.hop for one in figures),
-        median(one.flip for one in figures),
-        median(one.memory for one in figures),
-    )
+def _best(turns: list[Figures]) -> Figures:
+    """The quickest of several turns: whatever else the machine does only ever adds."""
+    return Figures(turns[0].interfaces, min(one.hop for one in turns), min(one.flip for one in turns), median(one.memory for one in turns))
 
 
 def figures(interfaces: int) -> Figures:
@@ -79,8 +75,8 @@ def figures(interfaces: int) -> Figures:
     memory = (_resident() - before) / interfaces
     world, question = scenario.world, scenario.questions["web"]
     hops = len(converse(world, question).hops)
-    hop = median(seconds(lambda: converse(world, question), 50) / hops for _ in range(9))
-    flip = median(seconds(lambda: flipped(world, question), 50) for _ in range(9))
+    hop = min(seconds(lambda: converse(world, question), 50) / hops for _ in range(9))
+    flip = min(seconds(lambda: flipped(world, question), 50) for _ in range(9))
     return Figures(interfaces, hop, flip, memory)
 
 
