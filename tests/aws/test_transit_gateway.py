@@ -483,6 +483,10 @@ def test_the_other_tables_of_the_transit_gateway_are_rivals() -> None:
         ("tgwrt: {propagations: [att-a, att-b]}", "att-a: {propagations: [att-b]}", "E126"),
         ("tgwrt: {propagations: [att-a, att-b]}", "tgwrt: {10.2.0.1/16: att-b}", "E210"),
         ("tgwrt: {propagations: [att-a, att-b]}", "tgwrt: [att-a]", "E123"),
+        ("tgwrt: {propagations: [att-a, att-b]}", "tgwrt: {10.2.0.0/16: tgwrt}", "E202"),
+        ("tgwrt: {propagations: [att-a, att-b]}", "tgwrt: {propagations: [tgwrt]}", "E202"),
+        ("att-a: {vpc: vpc-a, subnets: [sn-at], route_table: tgwrt}", "att-a: {vpc: vpc-a, subnets: [sn-at], route_table: att-b}", "E202"),
+        ("att-b: {vpc: vpc-b, subnets: [sn-bt]", "att-b: {vpc: vpc-a, subnets: [sn-ac]", "E217"),
     ],
 )
 def test_mistakes_in_a_file(found: str, instead: str, code: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Generator, Hashable, Iterable, Iterator
 from msgspec.structs import replace
 
 from vpctui.address import is_multicast
-from vpctui.aws import edge_rules, network_acl, transit_gateway_attachment
+from vpctui.aws import edge_rules, network_acl, transit_gateway_attachment, transit_gateway_contradictions
 from vpctui.aws.altering import ec2, field, refused
 from vpctui.aws.delivery import entrance
 from vpctui.aws.icmp_error import Report
@@ -66,22 +66,13 @@ SECTION = Section(
 
 
 def read(item: Item) -> Iterator[Record]:
-    """One transit gateway, its attachments and tables.  Notes E217 for a propagation that is refused, W510 for a VPC that overlaps another."""
+    """One transit gateway, its attachments and tables.  Notes E202, E217, W510 and W511 where they contradict each other."""
+    transit_gateway_contradictions.check(item)
     vpcs = tuple(values["vpc"] for _, values in item["attachments"] if values["vpc"])
     yield TransitGateway(id=item.id, vpcs=vpcs, security_group_referencing=item["security_group_referencing"], vpn_ecmp=item["vpn_ecmp"])
-    transit_gateway_attachment.overlaps(item, vpcs)
-    kinds = {}
     for identifier, values in item["attachments"]:
-        inner = Item(identifier, values, item.document, item.section, "attachment")
-        kinds[identifier] = values["peering"] or values["network_function"]
-        if values["appliance_mode"]:
-            transit_gateway_attachment.alone(inner)
-        yield from transit_gateway_attachment.read(inner, item.id)
+        yield from transit_gateway_attachment.read(Item(identifier, values, item.document, item.section, "attachment"), item.id)
     for identifier, values in item["route_tables"]:
-        inner = Item(identifier, values, item.document, item.section, "transit gateway route table")
-        for attachment in values["propagations"]:
-            if kinds.get(attachment):  # R-236, R-243
-                inner.problem("E217", f"{attachment} propagates nothing: its routes are static", "propagations", "a static route")
         yield TransitGatewayRouteTable(id=identifier, transit_gateway=item.id, routes=values["routes"], propagations=values["propagations"])
 
 

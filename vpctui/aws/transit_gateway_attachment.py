@@ -3,7 +3,7 @@
 Rules R-226, R-230 … R-236, R-242.  Attachments stand inside `transit_gateways`; their ids are ids of the whole file.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping as Sections
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Any
 
 from msgspec.structs import replace
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from vpctui.address import Prefix
 from vpctui.aws import availability_zone
 from vpctui.aws.altering import ec2, field, members
-from vpctui.aws.reading import Item, Values
+from vpctui.aws.reading import Item
 from vpctui.aws.remote_path import RemotePath, RemoteRouteList, RemoteRoutes, paths
 from vpctui.aws.remote_side import coming_in
 from vpctui.aws.subnet import Subnet
@@ -146,30 +146,6 @@ def _check_subnets(item: Item) -> None:
             item.problem("E217", f"{item.id} has two subnets in zone {item.zone(subnet)}: {other} and {subnet}", "subnets", "one subnet of each zone")
         if item.subnet_vpc(subnet) not in ("", item["vpc"]):
             item.problem("E206", f"{subnet} is not a subnet of {item['vpc']}", "subnets", f"a subnet of {item['vpc']}")
-
-
-def overlaps(item: Item, vpcs: tuple[str, ...]) -> None:
-    """W510 for a VPC whose ranges overlap those of one attached before: they are not propagated (R-237)."""
-    ranges = item.document.of("vpcs")
-    for at, vpc in enumerate(vpcs):
-        for before in vpcs[:at]:
-            pair = [(one, two) for one in _ranges(ranges, before) for two in _ranges(ranges, vpc) if one.overlaps(two)]
-            if pair and before != vpc:
-                message = f"{item.id}: {pair[0][1]} of {vpc} overlaps {pair[0][0]} of {before} and is not propagated"
-                item.problem("W510", message, "attachments", "ranges of their own, or a static route", warning=True)
-
-
-def alone(item: Item) -> None:
-    """W511 for an appliance's VPC behind several transit gateways: they do not share what they pinned (R-234)."""
-    others = (values for values in item.document.of("transit_gateways").values() if item.id not in dict(values["attachments"]))
-    if any(fields["vpc"] == item["vpc"] for values in others for _, fields in values["attachments"]):
-        message = f"{item['vpc']} is attached to several transit gateways: appliance mode of {item.id} keeps only the flows of its own"
-        item.problem("W511", message, "appliance_mode", "one transit gateway for the VPC of an appliance", warning=True)
-
-
-def _ranges(vpcs: Sections[str, Values], vpc: str) -> tuple[Prefix, ...]:
-    values = vpcs.get(vpc)
-    return (*values["cidr"], *values["ipv6_cidr"]) if values else ()
 
 
 @coming_in(TransitGatewayAttachment)
