@@ -12,7 +12,6 @@ from vpctui.packet import Packet
 from vpctui.schema import Field, Reference, Section
 from vpctui.trace import Candidate, Drop, Step
 
-
 LAST = 32766
 """The highest number that an entry may have (R-275)."""
 

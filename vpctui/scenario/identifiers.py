@@ -67,7 +67,7 @@ class References:
         return any(identifier in self._document.of(section) for section in sections)
 
     def _carries(self, identifier: str) -> bool:
-        """Whether a route can have it as a target (R-042): no instance, no service behind an endpoint."""
+        """Whether some route can have it as a target (R-042): no instance, no service behind an endpoint."""
         return self._section[identifier] not in ("instances", "load_balancers", "endpoint_services")
 
     def _fits(self, record: Record, sections: tuple[str, ...]) -> bool:
