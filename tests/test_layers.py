@@ -12,7 +12,7 @@ PACKAGE = "vpctui"
 
 GROUND = {"address", "packet", "header", "wire", "document", "schema", "filter_rules", "reasons"}
 ENGINE = GROUND | {"trace", "engine"}
-SCREENLESS = ENGINE | {"aws", "scenario", "interop", "exploration", "describe"}
+SCREENLESS = ENGINE | {"aws", "scenario", "interop", "exploration", "lesson", "describe"}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": set(),
@@ -30,8 +30,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "scenario": ENGINE | {"aws"},
     "interop": ENGINE | {"aws"},
     "exploration": ENGINE,
-    "describe": ENGINE | {"exploration"},
-    "tui": {"address", "packet", "header", "wire", "reasons", "trace", "exploration", "describe"},
+    "lesson": ENGINE | {"exploration"},
+    "describe": ENGINE | {"exploration", "lesson"},
+    "tui": {"address", "packet", "header", "wire", "reasons", "trace", "exploration", "lesson", "describe"},
     "cli": SCREENLESS | {"tui"},
     "__main__": {"cli"},
 }
@@ -50,7 +51,7 @@ LIBRARIES: dict[str, set[str]] = {
 }
 """Which layers know a library; one that is not listed is not a dependency."""
 
-PURE = {"address", "packet", "header", "wire", "document", "schema", "trace", "engine", "aws", "exploration"}
+PURE = {"address", "packet", "header", "wire", "document", "schema", "trace", "engine", "aws", "exploration", "lesson"}
 CLOCKS_AND_CHANCE = {"datetime", "random", "secrets", "time", "uuid"}
 INPUT_AND_OUTPUT = {"asyncio", "io", "os", "pathlib", "shutil", "socket", "subprocess", "tempfile", "threading", "urllib"}
 OUTSIDE_WORLD = CLOCKS_AND_CHANCE | INPUT_AND_OUTPUT
