@@ -14,7 +14,7 @@ from vpctui.engine.alter import State
 from vpctui.engine.change import Refusal, Setting
 from vpctui.engine.conversation import Question
 from vpctui.engine.cursor import Cursor
-from vpctui.engine.mends import traced
+from vpctui.engine.mends import Hurdle, hurdles, traced
 from vpctui.engine.network import Network
 from vpctui.engine.registry import Assumptions
 from vpctui.engine.what_if import Option
@@ -200,7 +200,7 @@ class Exploration(Struct, frozen=True, kw_only=True):
     def _replayed(self, made: tuple[Made, ...]) -> "Exploration":
         state = alter.alter_all(self.file, tuple(each.text for each in made))
         assert not isinstance(state, Refusal), "changes that were made once can be made again"
-        return replace(self._with(_with_typed(state, self.state)), made=made)
+        return replace(self._with(alter.with_typed(state, self.state)), made=made)
 
     def _with(self, state: State) -> "Exploration":
         conversation = traced(state, self.flow_name)
@@ -260,6 +260,10 @@ class Exploration(Struct, frozen=True, kw_only=True):
         hops = (self.hop,) if self.hop else self.hops
         return what_if.for_hops(self.state, self.question, self.conversation, tuple(hop for hop in hops if hop is not None))
 
+    def hurdles(self) -> tuple[Hurdle, ...]:
+        """Every obstacle of the flow that is asked, each with the ones before it mended."""
+        return hurdles(self.state, self.flow_name)
+
     def commands(self, text: str) -> tuple[str, ...]:
         """The command lines that make a change, in the network before it was made."""
         parsed = change.parse(text)
@@ -279,12 +283,6 @@ class Exploration(Struct, frozen=True, kw_only=True):
         earlier = texts[: texts.index(text)] if text in texts else texts
         state = alter.alter_all(self.file, earlier)
         return self.network if isinstance(state, Refusal) else state.world.network
-
-
-def _with_typed(state: State, before: State) -> State:
-    """Flows that were typed stay when changes are replayed from the file."""
-    typed = {name: question for name, question in before.questions.items() if name not in state.questions}
-    return State(state.world, {**state.questions, **typed}) if typed else state
 
 
 def begin(name: str, file: State, flow: str = "", *, changes: tuple[str, ...] = (), asker: Asker | None = None) -> "Exploration | Refusal":

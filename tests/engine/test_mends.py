@@ -6,7 +6,7 @@ import pytest
 
 from vpctui.engine.alter import State, alter
 from vpctui.engine.change import Refusal
-from vpctui.engine.mends import WORKS, traced
+from vpctui.engine.mends import WORKS, hurdles, traced
 from vpctui.scenario.changing import changed, state_of
 from vpctui.scenario.reading import read_scenario
 from vpctui.trace import Conversation, Drop
@@ -69,3 +69,15 @@ def test_nothing_is_mended_where_nothing_stops() -> None:
     scenario, _ = read_scenario(next(path for path in SCENARIOS if path.stem == "appliance").read_bytes(), "appliance")
     assert scenario is not None
     assert traced(state_of(scenario), "web").outcome == "ok"
+
+
+def test_every_obstacle_is_counted_with_the_ones_before_it_mended() -> None:
+    scenario, _ = read_scenario(next(path for path in SCENARIOS if path.stem == "appliance").read_bytes(), "appliance")
+    assert scenario is not None
+    faults = ("eni-fw.source_dest_check=on", "i-fw.ip_forward=off", "sg-app.ingress-=tcp 80 0.0.0.0/0", "rtb-fw[0.0.0.0/0]=none")
+    state = changed(scenario, faults)
+    assert isinstance(state, State)
+    found = hurdles(state, "web")
+    reasons = [hurdle.conversation.legs[-1].last.reason for hurdle in found]
+    assert reasons == ["ENI_SRC_DST_CHECK_IN", "IP_FORWARDING_OFF", "SG_INGRESS_DENY", "NO_ROUTE"]
+    assert hurdles(state_of(scenario), "web") == ()

@@ -61,6 +61,12 @@ def alter_all(state: State, texts: tuple[str, ...]) -> State | Refusal:
     return state
 
 
+def with_typed(state: State, before: State) -> State:
+    """The state with the flows that only `before` has: flows that were typed stay when changes are replayed from the file."""
+    typed = {name: question for name, question in before.questions.items() if name not in state.questions}
+    return State(state.world, {**state.questions, **typed}) if typed else state
+
+
 def _assume(state: State, change: Change) -> State | Refusal:
     value = _value(ASSUME_KINDS, change)
     if isinstance(value, Refusal):

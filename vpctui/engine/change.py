@@ -61,7 +61,7 @@ def parse(text: str) -> Change | Refusal:
         return Refusal("QUERY_INVALID", f"spaces around {operator} in {quoted(text)}", hint=tight, place=text)
     key = ""
     if left.endswith("]") and "[" in left:
-        left, _, key = left[:-1].partition("[")
+        left, _, key = left[:-1].rpartition("[")
     resource, dot, setting = left.rpartition(".")
     if key and not dot:
         resource, setting = left, ""

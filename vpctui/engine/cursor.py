@@ -79,7 +79,10 @@ def events(conversation: Conversation) -> tuple[int, ...]:
 
 
 def located(before: Conversation, cursor: Cursor, after: Conversation) -> Cursor:
-    """Where a cursor stays when a conversation changes: on the same component and rule, else on the first difference."""
+    """Where a cursor stays when a conversation changes: on the same component and rule, else on the first difference.
+
+    A check that now comes out otherwise is another rule; the setting that it looks at is the same.
+    """
     if cursor.hop == 0:
         return cursor
     identity, now = identities(before)[cursor.hop - 1], identities(after)
@@ -88,6 +91,7 @@ def located(before: Conversation, cursor: Cursor, after: Conversation) -> Cursor
     number = now.index(identity) + 1
     if cursor.step == 0:
         return Cursor(number)
-    rule = before.hops[cursor.hop - 1].steps[cursor.step - 1].rule
-    steps = after.hops[number - 1].steps
-    return Cursor(number, next((index for index, step in enumerate(steps, 1) if step.rule == rule), 0))
+    was = before.hops[cursor.hop - 1].steps[cursor.step - 1]
+    steps = list(enumerate(after.hops[number - 1].steps, 1))
+    alike = [index for index, step in steps if step.rule == was.rule] or [index for index, step in steps if was.setting and step.setting == was.setting]
+    return Cursor(number, min(alike, key=lambda index: abs(index - cursor.step), default=0))

@@ -38,6 +38,13 @@ class Obstacle(Struct, frozen=True):
         return self.leg.last
 
 
+class Hurdle(Struct, frozen=True):
+    """One of several obstacles on a way: the conversation that ends there, and the change that gets past it (empty: none is known)."""
+
+    conversation: Conversation
+    mend: str
+
+
 Candidates = Callable[[Obstacle], Iterable[str]]
 _CANDIDATES: dict[str, list[Candidates]] = {}
 
@@ -101,3 +108,23 @@ def _further(before: Conversation, after: Conversation) -> bool:
         return len(after.legs) > len(before.legs)
     ended, now = before.legs[-1], after.legs[-1]
     return (ended.last.node, ended.reason) != (now.last.node, now.reason) and len(now.hops) >= len(ended.hops)
+
+
+def hurdles(state: State, flow: str) -> tuple[Hurdle, ...]:
+    """Every obstacle that a flow meets in both directions, each found with the ones before it mended; empty where it works.
+
+    Ends where the flow works, where no mend is known, or after as many as a person would follow.
+    """
+    found: list[Hurdle] = []
+    while len(found) < AT_MOST:
+        conversation = traced(state, flow)
+        if conversation.outcome in WORKS:
+            break
+        action = conversation.legs[-1].last.action
+        mend = next(iter(action.mends), "") if isinstance(action, Drop) else ""
+        found.append(Hurdle(conversation, mend))
+        made = alter.alter(state, mend) if mend else None
+        if not isinstance(made, State):
+            break
+        state = made
+    return tuple(found)
