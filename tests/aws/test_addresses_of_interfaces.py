@@ -4,6 +4,8 @@ import pytest
 
 from tests.aws.lab import Lab
 from tests.aws.tracing import hop, nodes, problems
+from vpctui.address import parse_prefix
+from vpctui.aws.range_changes import misfit
 
 TEXT = """
 vpcs: {vpc-main: {cidr: [10.0.0.0/16, 10.5.0.0/16], ipv6_cidr: "2001:db8:10::/56"}}
@@ -182,3 +184,68 @@ def test_addresses_of_the_operating_system() -> None:
     assert LAB.outcome("alias") == "ok"
     assert LAB.outcome("alias", "eni-two.source_dest_check=on") == "forward:ENI_SRC_DST_CHECK_IN"
     assert LAB.ask("lost").legs[0].last.reason == "IGW_PRIVATE_DEST_EGRESS"
+
+
+def test_associating_a_block() -> None:
+    """R-317: it brings its local route into every table."""
+    lookup = hop(LAB.ask("first", "vpc-main.cidr+=100.64.0.0/16"), "vpc-main", 1).lookup
+    assert lookup is not None
+    assert "100.64.0.0/16" in [row.destination for row in lookup.candidates if row.target == "local"]
+    assert LAB.commands("vpc-main.cidr+=100.64.0.0/16") == ("aws ec2 associate-vpc-cidr-block --vpc-id vpc-main --cidr-block 100.64.0.0/16",)
+    assert LAB.commands("vpc-main.cidr-=10.5.0.0/16") == ("aws ec2 disassociate-vpc-cidr-block --association-id ASSOCIATION-OF-10.5.0.0/16",)
+    assert LAB.outcome("first", "vpc-main.ipv6_cidr+=2001:db8:40::/56", "vpc-main.ipv6_cidr-=2001:db8:40::/56") == "ok"
+    assert LAB.refusal("vpc-main.ipv6_cidr+=2001:db8:40::/58").error == "InvalidVpc.Range"
+    assert LAB.refusal("vpc-main.cidr=10.5.0.0/16").reason == "QUERY_INVALID"
+
+
+def test_what_may_not_be_taken_away() -> None:
+    """R-317: the primary block never, a secondary one not while a subnet lies in it."""
+    assert LAB.refusal("vpc-main.cidr-=10.0.0.0/16").error == "OperationNotPermitted"
+    assert LAB.refusal("vpc-main.cidr-=10.5.0.0/16").error == "DependencyViolation"
+    assert LAB.refusal("vpc-main.ipv6_cidr-=2001:db8:10::/56").error == "DependencyViolation"
+    assert LAB.refusal("vpc-main.cidr-=10.7.0.0/16").rule == "R-317"
+    assert LAB.outcome("inside", "vpc-main.cidr+=10.6.0.0/16", "vpc-main.cidr-=10.6.0.0/16") == "ok"
+
+
+def test_how_many_blocks() -> None:
+    """R-317: five of each family by default."""
+    full = tuple(f"vpc-main.cidr+=10.{number}.0.0/16" for number in (6, 7, 8))
+    assert LAB.outcome("first", *full) == "ok"
+    assert LAB.refusal(*full, "vpc-main.cidr+=10.9.0.0/16").error == "CidrLimitExceeded"
+
+
+def test_a_block_must_not_swallow_a_route() -> None:
+    """R-031: equal to or larger than a destination of any table of the VPC."""
+    lab = Lab(TEXT.replace("192.168.77.0/24: eni-two}", "10.8.0.0/24: eni-two}"))
+    refusal = lab.refusal("vpc-main.cidr+=10.8.0.0/16")
+    assert (refusal.error, refusal.rule, refusal.hint) == ("InvalidParameterValue", "R-031", "rtb[10.8.0.0/24]=none")
+
+
+@pytest.mark.parametrize(
+    ("first", "block", "fits"),
+    [
+        ("10.1.0.0/16", "10.9.0.0/16", True),
+        ("10.1.0.0/16", "10.0.0.0/16", False),
+        ("10.4.0.0/16", "10.0.0.0/16", True),
+        ("10.1.0.0/16", "192.168.0.0/24", False),
+        ("10.1.0.0/16", "172.20.0.0/16", False),
+        ("10.1.0.0/16", "198.19.0.0/16", False),
+        ("10.1.0.0/16", "100.64.0.0/16", True),
+        ("10.1.0.0/16", "203.0.113.0/24", True),
+        ("172.16.0.0/16", "172.31.0.0/16", False),
+        ("172.16.0.0/16", "172.30.0.0/16", True),
+        ("192.168.0.0/16", "10.0.0.0/16", False),
+        ("100.64.0.0/16", "10.0.0.0/16", False),
+        ("100.64.0.0/16", "198.19.0.0/16", False),
+        ("198.19.0.0/20", "198.19.16.0/20", True),
+        ("198.19.0.0/20", "10.0.0.0/16", False),
+        ("10.1.0.0/16", "10.9.0.0/29", False),
+        ("10.1.0.0/16", "10.8.0.0/15", False),
+        ("10.1.0.0/16", "127.1.0.0/16", False),
+        ("10.1.0.0/16", "169.254.0.0/24", False),
+    ],
+)
+def test_which_blocks_may_join(first: str, block: str, fits: bool) -> None:
+    """R-030: sizes, ranges that are never allowed, and which families may stand side by side."""
+    primary = parse_prefix(first)
+    assert misfit(primary, parse_prefix(block), (primary,)) is not fits

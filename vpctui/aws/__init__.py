@@ -49,6 +49,7 @@ from vpctui.aws import (
     network_interface,
     network_load_balancer,
     prefix_list,
+    range_changes,
     remote_side,
     route_changes,
     route_table,
@@ -130,6 +131,7 @@ CHANGES: tuple[ModuleType, ...] = (
     guest_changes,
     interface_changes,
     load_balancer_changes,
+    range_changes,
     route_changes,
     transit_gateway_changes,
 )
