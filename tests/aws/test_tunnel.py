@@ -108,6 +108,15 @@ def test_what_arrives_with_other_ends_is_not_taken_for_the_tunnel() -> None:
     assert (found.outcome, found.legs[0].last.node) == ("forward:NO_LISTENER", "i-fw")
 
 
+def test_a_route_to_the_far_end_through_the_tunnel_itself_is_a_loop() -> None:
+    """R-146: what every administrator of tunnels does once."""
+    found = trace(BRANCH, "web", "br.routes[0.0.0.0/0]=tun")
+    assert (found.outcome, found.legs[0].last.node) == ("forward:ROUTING_LOOP", "br")
+    applied = step(found, "tunnel-recursive")
+    assert applied is not None
+    assert not applied.passed
+
+
 @pytest.mark.parametrize(
     ("found", "instead", "code"),
     [

@@ -54,6 +54,9 @@ def _wrap(machine: Machine, through: Tunnel, packet: Packet, out: Way, here: Sit
     if end is None or not through.up:
         yield Step(rule="tunnel-up", packet=packet, passed=False, facts={"tunnel": through.id, "node": machine.id}, setting=f"{through.id}.up")
         return Drop(packet=packet, reason="VPN_TUNNEL_DOWN", route=out.route.destination, target=out.route.target)
+    if tunnel.carries_already(through, end, packet):
+        yield Step(rule="tunnel-recursive", packet=packet, passed=False, facts={"tunnel": through.id, "node": machine.id, "dst": str(packet.dst)})
+        return Drop(packet=packet, reason="ROUTING_LOOP", route=out.route.destination, target=out.route.target)
     outer = tunnel.encapsulate(through, end, packet)
     yield tunnel.step("tunnel-wrap", through, outer)
     way_out = yield from route(machine, outer, here)

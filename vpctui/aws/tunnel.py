@@ -121,6 +121,16 @@ def encapsulate(tunnel: Tunnel, end: TunnelEnd, packet: Packet) -> Packet:
     return outer
 
 
+def carries_already(tunnel: Tunnel, end: TunnelEnd, packet: Packet) -> bool:
+    """Whether a packet came out of this end of the tunnel already: its outer packet is routed into the tunnel itself."""
+    layer: Packet | None = packet
+    while layer is not None:
+        if (layer.tunnel, layer.src, layer.dst) == (tunnel.type, end.local, end.remote):
+            return True
+        layer = layer.inside
+    return False
+
+
 def decapsulate(node: str, packet: Packet, network: Network) -> tuple[Tunnel, Packet] | None:
     """The tunnel whose packet this is at a machine, and what it carried; None for any other packet."""
     if packet.inside is None:
@@ -140,5 +150,13 @@ def step(rule: str, tunnel: Tunnel, packet: Packet) -> Step:
 
 RULES = {
     "tunnel-wrap": Rule("R-139 R-158", Sentence("{tunnel} ({type}) wraps it: outside {src} → {dst}", "{tunnel}（{type}）で包む：外側は{src}→{dst}")),
+    "tunnel-recursive": Rule(
+        "R-146",
+        Sentence("{tunnel} finds its way outside it", "{tunnel}の外側のパケットは外の経路を通る"),
+        Sentence(
+            "the route of {node} to {dst}, the far end of {tunnel}, leads into {tunnel} itself",
+            "{node}の、{tunnel}の対向{dst}への経路が{tunnel}自身を指している",
+        ),
+    ),
     "tunnel-unwrap": Rule("R-139 R-158", Sentence("{tunnel} ({type}) ends here: inside {src} → {dst}", "{tunnel}（{type}）の終端：内側は{src}→{dst}")),
 }
