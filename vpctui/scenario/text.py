@@ -14,7 +14,7 @@ from bisect import bisect_right
 
 from yaml import YAMLError
 
-from vpctui.document import Mapping, Mark, Node, Problem
+from vpctui.document import Mapping, Mark, Node, Problem, Scalar
 from vpctui.scenario.lexical import find_mistakes, is_suspicious
 from vpctui.scenario.mending import Mended, mend
 from vpctui.scenario.nodes import LINE_BREAK, Built, TooMuch, build, lines_of
@@ -69,8 +69,8 @@ class Text:
         """The root where it is a mapping; E110 for nothing, E123 for something else."""
         if isinstance(root, Mapping) and root.entries:
             return root
-        if not self.problems:
-            if root is None or isinstance(root, Mapping):
+        if not any(problem.severity == "error" for problem in self.problems):
+            if root is None or isinstance(root, Mapping) or (isinstance(root, Scalar) and not root.text):
                 self.problems.append(Problem("E110", f"no scenario in {self.name}", Mark(), "vpctui: 1"))
             else:
                 self.problems.append(Problem("E123", "a scenario is a mapping of sections", root.mark, "vpctui: 1"))
@@ -173,4 +173,4 @@ def _decodes(data: bytes, encoding: str) -> bool:
         text = data.decode(encoding)
     except UnicodeDecodeError:
         return False
-    return re.search("[ぁ-んァ-ヶ一-龠]", text) is not None
+    return len(re.findall("[ぁ-んァ-ヶ]", text)) > 1  # by chance other bytes make a kanji, but no kana: Japanese has them in every line
