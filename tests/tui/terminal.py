@@ -47,6 +47,8 @@ class Terminal:
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )
         self.started = time.perf_counter()
+        self.ready_after = 0.0
+        """Seconds from the start to the text that was waited for."""
 
     def __enter__(self) -> "Terminal":
         return self
@@ -87,7 +89,8 @@ class Terminal:
         end = time.monotonic() + limit
         while time.monotonic() < end:
             if text in self.text:
-                return time.perf_counter() - self.started
+                self.ready_after = time.perf_counter() - self.started
+                return self.ready_after
             if select.select([self.master], [], [], 0.05)[0] and not self._part():
                 break
         raise AssertionError(f"{text!r} never appeared; the screen shows:\n{self.text}")

@@ -8,12 +8,16 @@ from vpctui.describe.width import cells, wrap
 from vpctui.exploration import Option, Refusal
 from vpctui.tui.desk import Desk, does
 from vpctui.tui.overlay import Choice, Overlay
+from vpctui.tui.prompt import Prompt
 
 ON_OFF = frozenset({"on", "off"})
 
 
 def apply(desk: Desk, change: str) -> None:
     """Make a change and mark what it did, or show why AWS refuses it."""
+    if desk.settings.read_only:
+        desk.tell("read-only")
+        return
     before = desk.exploration
     result = before.apply(change)
     if isinstance(result, Refusal):
@@ -47,6 +51,8 @@ def refusal_rows(desk: Desk, change: str, refusal: Refusal) -> list[Row]:
 def _outcome_role(option: Option) -> Role:
     if option.refusal is not None:
         return "refused"
+    if option.current:
+        return "dim"
     if option.outcome == "ok":
         return "pass"
     return "warn" if option.outcome in ("asymmetric", "half-open") else "drop"
@@ -60,10 +66,16 @@ def _choices(desk: Desk, options: Sequence[Option]) -> list[Choice]:
     for number, option in enumerate(options, 1):
         key = f" {number} " if number < 10 else "   "
         label = option.label + " " * (labels - cells(option.label))
-        outcome = desk.say("refused-word") + ": " + option.refusal.reason if option.refusal else option.outcome
+        outcome = _outcome(desk, option)
         row = Row((Span(key, "key"), Span(label), Span("  " + outcome, _outcome_role(option))), key=option.change)
         choices.append(Choice(row, partial(_take, desk, option), _detail(desk, option)))
     return choices
+
+
+def _outcome(desk: Desk, option: Option) -> str:
+    if option.refusal:
+        return f"{desk.say('refused-word')}: {option.refusal.reason}"
+    return f"{option.outcome}  {desk.say('as-now')}" if option.current else option.outcome
 
 
 def _detail(desk: Desk, option: Option) -> tuple[Row, ...]:
@@ -81,18 +93,40 @@ def _take(desk: Desk, option: Option) -> None:
 @does("setting.flip")
 def flip(desk: Desk, count: int) -> None:
     """Flip an on/off setting at once; offer the values of any other; without a setting, offer what matters here."""
-    place = desk.row.setting if desk.row else ""
-    if not place:
+    if desk.row is not None and desk.row.setting:
+        flip_place(desk, desk.row.setting)
+    else:
         what_if(desk, count)
-        return
+
+
+def flip_place(desk: Desk, place: str) -> None:
+    """Flip a switch at once; offer the values of any other setting, each with its outcome; ask for a value where none can be offered."""
     options = desk.exploration.options(place)
-    if not options:
-        desk.tell("no-options", place=place)
+    if len(options) < 2:
+        type_value(desk, place)
     elif len(options) == 2 and all(_value(option) in ON_OFF for option in options):
         apply(desk, next(option.change for option in options if not option.current))
     else:
         at = next((at for at, option in enumerate(options) if not option.current), 0)
-        desk.open(Overlay(desk.say("options", place=place), (), _choices(desk, options), at=at))
+        other = Choice(Row((Span("   "), Span(desk.say("type-value"), "dim"))), partial(_type_value, desk, place))
+        desk.open(Overlay(desk.say("options", place=place), (), [*_choices(desk, options), other], at=at))
+
+
+def _type_value(desk: Desk, place: str) -> None:
+    desk.close()
+    type_value(desk, place)
+
+
+def type_value(desk: Desk, place: str) -> None:
+    """Let the value be typed, starting from the present one."""
+    setting = desk.exploration.setting(place)
+    if setting is None:
+        desk.tell("no-options", place=place)
+    elif desk.settings.read_only:
+        desk.tell("read-only")
+    else:
+        value = "" if setting.value == "none" else setting.value
+        desk.ask(Prompt("command", desk.say("command-label"), lambda text: (), f"{setting.place}={value}"))
 
 
 def _value(option: Option) -> str:
@@ -106,7 +140,7 @@ def what_if(desk: Desk, count: int) -> None:
     if not options:
         desk.tell("no-what-if")
         return
-    desk.open(Overlay(desk.say("what-if"), (), _choices(desk, options)))
+    desk.open(Overlay(desk.say("what-if", outcome=desk.exploration.conversation.outcome), (), _choices(desk, options)))
 
 
 @does("change.undo")

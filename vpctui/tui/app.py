@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
-from rich.console import Console
 from textual import events
 from textual.app import App
 from textual.driver import Driver
@@ -15,12 +14,10 @@ from textual.screen import Screen
 
 from vpctui.exploration import Exploration
 from vpctui.tui.canvas import Canvas, Written
-from vpctui.tui.colours import ColorDepth, ColorWish, Palette, color_depth, theme_for
+from vpctui.tui.colours import ColorWish, Palette, color_depth, theme_for
 from vpctui.tui.desk import Copy, Effect, Language, Quit, Repaint, Settings, Suspend
 from vpctui.tui.explorer import Explorer
 from vpctui.tui.painting import paint
-
-COLOR_SYSTEMS: dict[ColorDepth, Any] = {"none": None, "16": "standard", "256": "256", "true": "truecolor"}
 
 
 class ExplorerOptions(Struct, frozen=True):
@@ -33,7 +30,7 @@ class ExplorerOptions(Struct, frozen=True):
     mouse: bool = False
     read_only: bool = False
     keys: str = ""
-    """Keys to press before the first frame, as they are typed: `nnn.`; `<enter>` and the like for keys without a character."""
+    """Keys to press at the start, as they are typed: `nnn.`; `<enter>` and the like for keys without a character."""
     at: int = 0
     """The hop to start at."""
     keymap: dict[str, tuple[str, ...]] = {}
@@ -161,7 +158,6 @@ class ExplorerApp(App[str], inherit_bindings=False):
         env = dict(os.environ) if environment is None else environment
         depth = color_depth(options.color, env)
         super().__init__(ansi_color=True)
-        self.console = _console(depth)
         settings = Settings(
             language=options.language,
             ascii=options.ascii,
@@ -176,7 +172,7 @@ class ExplorerApp(App[str], inherit_bindings=False):
         self._keys: Sequence[str] = spelled(options.keys)
 
     def get_driver_class(self) -> type[Driver]:
-        """The platform's driver, without reports of the terminal losing focus: each would cost a full repaint."""
+        """The platform's driver, without reports of the terminal losing focus, and with the size of the terminal that is drawn on."""
         return _quiet(super().get_driver_class())
 
     def get_default_screen(self) -> Screen[None]:
@@ -192,7 +188,7 @@ class ExplorerApp(App[str], inherit_bindings=False):
         screen = self.screen
         assert isinstance(screen, ExplorerScreen)
         for key in self._keys:
-            screen.press(key, key if len(key) == 1 else None)
+            screen.press(key, " " if key == "space" else key if len(key) == 1 else None)
 
 
 def _terminal_size() -> tuple[int, int]:
@@ -203,24 +199,12 @@ def _terminal_size() -> tuple[int, int]:
         return 80, 24
 
 
-def _console(depth: ColorDepth) -> Console:
-    """Rich's console as Textual makes it, with our colour depth: Textual would write colour codes for terminals that have none."""
-    return Console(
-        color_system=COLOR_SYSTEMS[depth],
-        no_color=depth == "none",
-        markup=False,
-        highlight=False,
-        emoji=False,
-        legacy_windows=False,
-        force_terminal=True,
-        safe_box=False,
-        soft_wrap=False,
-        file=open(os.devnull, "w", encoding="utf-8"),
-    )
-
-
 def _quiet(driver: type[Driver]) -> type[Driver]:
     class QuietDriver(driver):  # type: ignore[misc, valid-type]
+        def _get_terminal_size(self) -> tuple[int, int]:
+            # Textual asks standard output, which may be a file that the trace goes to; the screen is on standard error.
+            return _terminal_size()
+
         def start_application_mode(self) -> None:
             super().start_application_mode()
             self.write("\x1b[?1004l")

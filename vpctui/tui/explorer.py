@@ -5,11 +5,13 @@ count for the next movement; as long as nothing follows, `1` to `4` also choose 
 """
 
 import vpctui.tui.leaving  # noqa: F401 - registers its deeds
+from vpctui.describe.lines import Row
 from vpctui.exploration import Exploration
+from vpctui.tui.alterations import flip_place
 from vpctui.tui.desk import DEEDS, Desk, Effect, Settings
 from vpctui.tui.geometry import PaneName
 from vpctui.tui.keys import Action
-from vpctui.tui.looking import enter, narrow
+from vpctui.tui.looking import enter, explain_row, narrow
 from vpctui.tui.moves import to_row
 from vpctui.tui.overlay import Overlay
 
@@ -106,9 +108,6 @@ class Explorer:
 
     def _do(self, action: Action, count: int) -> Effect | None:
         desk = self.desk
-        if action.changes and desk.settings.read_only:
-            desk.tell("read-only")
-            return None
         return DEEDS[action.id](desk, count)
 
     def _count(self, digit: str) -> None:
@@ -138,11 +137,21 @@ class Explorer:
         elif overlay.choices and key.isdecimal() and 0 < int(key) <= len(overlay.choices):
             overlay.move(int(key) - 1 - overlay.pane.cursor, available)
             self._choose(overlay)
+        elif overlay.linked is not None and key in ("enter", "space"):
+            self._follow_link(overlay.linked, key)
         elif key == "enter":
             desk.close()
         elif action and (action.group == "leaving" or name == "help"):
             return DEEDS["close" if name == "help" else name](desk, 0)
         return None
+
+    def _follow_link(self, row: Row, key: str) -> None:
+        """From a row of a sheet: Enter explains what it names, space flips its setting."""
+        if key == "enter":
+            explain_row(self.desk, row)
+        elif row.setting:
+            self.desk.overlays.clear()
+            flip_place(self.desk, row.setting)
 
     def _choose(self, overlay: Overlay) -> None:
         if overlay.choice is not None:

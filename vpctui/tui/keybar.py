@@ -28,6 +28,9 @@ def _over(desk: Desk) -> list[Hint]:
     close, overlay = desk.keymap.key("close"), desk.overlays[-1]
     if overlay.choices:
         return [(3, "enter", desk.say("choose-hint")), (2, "j k", desk.say("select-hint")), (4, close, desk.say("close-hint"))]
+    if overlay.has_links:
+        links = [(1, "enter", desk.say("open-hint")), (1, "space", BY_ID["setting.flip"].hint_in(desk.settings.language))]
+        return [(2, "j k", desk.say("select-hint")), *links, (3, close, desk.say("close-hint"))]
     return [(2, "j k", desk.say("scroll-hint")), (3, close, desk.say("close-hint"))]
 
 

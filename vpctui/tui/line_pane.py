@@ -48,6 +48,11 @@ class LinePane:
         self.scroll(height)
         return moved
 
+    @property
+    def opened(self) -> bool:
+        """Whether rows inside the one under the cursor are shown; some may be hidden all the same."""
+        return self._last_inside(self.cursor) > self.cursor if self.row else False
+
     def parent(self) -> int:
         """Rows from the cursor up to the row that holds it; 0 at the top."""
         depth = self.row.depth if self.row else 0

@@ -20,7 +20,12 @@ SUGGESTED = 50
 @does("explain")
 def explain(desk: Desk, count: int) -> None:
     """What can be said about the row under the cursor."""
-    pane = screen.explain(desk.exploration, desk.row, desk.layout) if desk.row else None
+    explain_row(desk, desk.row)
+
+
+def explain_row(desk: Desk, row: Row | None) -> None:
+    """Open a sheet about a row."""
+    pane = screen.explain(desk.exploration, row, desk.layout) if row else None
     if pane is None or not pane.rows:
         desk.tell("no-explanation")
     else:
@@ -128,9 +133,9 @@ def obey(desk: Desk, text: str) -> Effect | None:
     elif identifier in DEEDS:
         return DEEDS[identifier](desk, 0)
     elif word == "set" and rest:
-        _change(desk, rest.strip())
+        alterations.apply(desk, rest.strip())
     elif "=" in text:
-        _change(desk, text)
+        alterations.apply(desk, text)
     elif word == "flow" and rest in desk.exploration.flows:
         desk.go(desk.exploration.ask(rest))
     elif text in desk.exploration.flows:
@@ -140,13 +145,6 @@ def obey(desk: Desk, text: str) -> Effect | None:
     else:
         desk.tell("unknown-command", text=text)
     return None
-
-
-def _change(desk: Desk, text: str) -> None:
-    if desk.settings.read_only:
-        desk.tell("read-only")
-    else:
-        alterations.apply(desk, text)
 
 
 @does("help")

@@ -140,7 +140,7 @@ def out(desk: Desk, count: int) -> None:
     row = desk.row
     if desk.active == "path":
         previous_hop(desk, count)
-    elif row and row.foldable and not row.folded:
+    elif row and row.foldable and desk.pane.opened:
         desk.folded, desk.unfolded = desk.folded | {row.key}, desk.unfolded - {row.key}
         desk.change_layout()
     else:

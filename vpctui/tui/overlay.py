@@ -22,12 +22,11 @@ class Choice(Struct, frozen=True):
 
 
 class Overlay:
-    """A titled pane with a cursor (a list) or without (a sheet)."""
+    """A titled pane: a list with a cursor, or a sheet, in which the cursor goes from one row that leads somewhere to the next."""
 
-    def __init__(self, title: str, rows: Sequence[Row], choices: Sequence[Choice] = (), *, full: bool = False, at: int = 0) -> None:
+    def __init__(self, title: str, rows: Sequence[Row], choices: Sequence[Choice] = (), *, at: int = 0) -> None:
         self.title = title
         self.choices = tuple(choices)
-        self.full = full
         self.pane = LinePane()
         shown = tuple(choice.row for choice in choices) if choices else tuple(rows)
         self.pane.take(Pane(title, shown, at if choices else -1), len(shown))
@@ -44,7 +43,7 @@ class Overlay:
     def height(self, available: int) -> int:
         """Lines that it takes, its title included."""
         details = self._details()
-        return available if self.full else min(available, 1 + self._rows + (details + 1 if details else 0))
+        return min(available, 1 + self._rows + (details + 1 if details else 0))
 
     def visible(self, available: int) -> int:
         """Rows of the list or sheet that can be seen at once."""
@@ -56,9 +55,30 @@ class Overlay:
         visible = self.visible(available)
         if self.choices:
             return self.pane.move(rows, visible)
+        if abs(rows) == 1 and (wanted := self._link(rows)) is not None:
+            return self.pane.move(wanted - self.pane.cursor, visible)
         top = max(0, min(self.pane.top + rows, self._rows - visible))
         moved, self.pane.top = top != self.pane.top, top
         return moved
+
+    def _link(self, step: int) -> int | None:
+        """The next row that leads somewhere."""
+        rows, at = self.pane.pane.rows, self.pane.cursor + step
+        while 0 <= at < len(rows):
+            if rows[at].setting or rows[at].resource:
+                return at
+            at += step
+        return None
+
+    @property
+    def has_links(self) -> bool:
+        """Whether rows of a sheet lead somewhere."""
+        return not self.choices and any(row.setting or row.resource for row in self.pane.pane.rows)
+
+    @property
+    def linked(self) -> Row | None:
+        """The row of a sheet under the cursor."""
+        return None if self.choices else self.pane.row
 
     def lines(self, columns: int, available: int, ascii_only: bool) -> list[Line]:
         """The lines from its title down; the sheet always ends at the bottom of the body."""
@@ -66,7 +86,7 @@ class Overlay:
         if self.choices:
             self.pane.scroll(visible)
         rule = "-" if ascii_only else "─"
-        lines = [self._title(columns, visible, rule), *self.pane.lines(columns, visible, active=bool(self.choices))]
+        lines = [self._title(columns, visible, rule), *self.pane.lines(columns, visible, active=True)]
         if details := self._details():
             lines.append((Run(rule * columns, "dim"),))
             said = self.choice.detail if self.choice else ()
