@@ -51,7 +51,8 @@ class Routing:
         for route in table.routes:
             if route not in families and self._is_target(route.target):
                 refusal = route_changes.unfit(table, route, self._network)
-                if refusal is not None and self._has_network(route.target):
+                # A kind of thing that no route can have is E201 already.
+                if refusal is not None and refusal.rule != "R-042" and self._has_network(route.target):
                     self._refused(table, route, refusal)
 
     def _edge(self, table: RouteTable, gateways: list[Any]) -> None:
@@ -85,7 +86,7 @@ class Routing:
         about_destination = "_DEST_" in refusal.reason or refusal.reason.endswith(("_PREFIX_LIST", "_SPECIFIC_DEST", "_RESERVED"))
         where = f"[{route.destination}]" + (".destination" if about_destination else "")
         mark = self._reader.places.get((table.id, where)) or place(self._reader, (table.id, f"[{route.destination}]"), (table.id, ""))
-        # A target of a kind that no table takes has no code of its own among the refusals.
+        # A target that a table takes for other destinations only has no code of its own among the refusals.
         code = "E201" if refusal.reason == "QUERY_INVALID" else refusal.reason
         self._reader.problem(code, refusal.message, mark, refusal.hint)
 
