@@ -133,6 +133,9 @@ def forward(gateway: TransitGateway, packet: Packet, here: Situation) -> Evaluat
         return Drop(packet=packet, reason="TGW_NO_ROUTE", table=table.id)
     leaves = attachment_at(won.target, gateway.id, here.network)
     if won.state != "active" or leaves is None:
+        yield Step(
+            rule="tgw-blackhole", packet=packet, passed=False, facts={"table": table.id, "route": won.destination, "target": won.target}, setting=won.place
+        )
         return Drop(packet=packet, reason="TGW_ROUTE_BLACKHOLE", table=table.id, route=won.destination, target=won.target)
     sent = yield from _carry(gateway, came, leaves, packet, here, table.id, won)
     if isinstance(sent, Drop):
@@ -160,12 +163,12 @@ def _route(table: TransitGatewayRouteTable, came: TransitGatewayAttachment, pack
     yield Step(
         rule="tgw-lookup",
         packet=packet,
-        passed=won is not None and won.state == "active",
+        passed=won is not None,
         facts={
             "table": table.id,
             "attachment": came.id,
             "dst": str(packet.dst),
-            "route": won.destination if won else "no route",
+            "route": won.destination if won else "",
             "target": won.target if won else "",
         },
         lookup=lookup,
@@ -263,9 +266,14 @@ RULES = {
             "{attachment}から入ったので{table}で{dst}を引く：{route} → {target}が選ばれる",
         ),
         Sentence(
-            "it came in by {attachment}, so {table} is asked for {dst}: {route} {target}, it ends here",
-            "{attachment}から入ったので{table}で{dst}を引く：{route} {target}、ここで終わる",
+            "it came in by {attachment}, so {table} is asked for {dst}: it has no route",
+            "{attachment}から入ったので{table}で{dst}を引く：ルートが無い",
         ),
+    ),
+    "tgw-blackhole": Rule(
+        "R-228",
+        Sentence("{route} of {table} leads to {target}", "{table}の{route}は{target}を指す"),
+        Sentence("{route} of {table} is a blackhole ({target}): the packet ends here", "{table}の{route}はblackhole（{target}）：ここで破棄される"),
     ),
     "tgw-ttl": Rule(
         "R-302 C-11",

@@ -192,8 +192,8 @@ RULES = {
     "tgw-zone-chosen": Rule(
         "R-231",
         Sentence(
-            "its zone is not enabled on {attachment}; zone {zone} is taken: into {vpc} by {subnet}",
-            "元のゾーンは{attachment}で有効でない。ゾーン{zone}を使い{subnet}から{vpc}に入る",
+            "it comes from no zone that is enabled on {attachment}; zone {zone} is taken: into {vpc} by {subnet}",
+            "元のゾーンは{attachment}で有効でないか存在しない。ゾーン{zone}を使い{subnet}から{vpc}に入る",
         ),
     ),
     "tgw-appliance-mode-off": Rule(
