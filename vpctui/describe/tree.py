@@ -41,6 +41,11 @@ QUIET = {
     "listens": "none",
     "deny_all_igw_traffic": "off",
     "zones_down": "none",
+    "ipv6_cidr": "none",
+    "cross_zone": "off",
+    "failover": "rebalance",
+    "stickiness": "5-tuple",
+    "state": "available",
 }
 """Settings that stay out of the tree while they have this value, so that those that matter fit on the screen."""
 
@@ -235,7 +240,9 @@ class _Drawing:
         if f"resource:{identifier}" in self.layout.unfolded or place == self.setting:
             return False
         name = place.rpartition(".")[2]
-        return QUIET.get(name) == value or (name == "instance" and value == self.tree.parent(identifier))
+        if name in ("instance", "vpc") and value == self.tree.parent(identifier):
+            return True
+        return QUIET.get(name) == value or (name in ("cidr", "ipv6_cidr") and value in self.tree.beside(identifier))
 
     def _setting(self, identifier: str, place: str, value: str, depth: int) -> Iterator[Row]:
         """One line; a list of rules one line for each."""
