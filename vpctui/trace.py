@@ -94,7 +94,7 @@ class Arrival(Struct, frozen=True, kw_only=True):
     by: str = ""
     """The interface, subnet, attachment, network or tunnel by which it came in; empty when it starts here."""
     table: str = ""
-    """For a router: the route table that will be asked; part of what makes two visits the same."""
+    """For a router: the route table that will be asked; for a service behind an endpoint: that endpoint.  Part of what makes two visits the same."""
     zone: str = ""
     crosses_border: bool = False
     """It came from another subnet or a gateway, so the receiving subnet's network ACL is asked."""
