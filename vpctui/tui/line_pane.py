@@ -85,7 +85,12 @@ class LinePane:
                 yield (Run(" " * columns),)
                 continue
             line = fit((Run(span.text, span.role) for span in rows[at].spans), columns)
-            yield emphasised(line, "cursor") if active and at == self.cursor else line
+            yield emphasised(line, "cursor") if active and self._is_current(at) else line
+
+    def _is_current(self, at: int) -> bool:
+        """Whether a row is the one of the cursor, or the rest of its sentence (`step:3:1:0` goes on where `step:3:1` ends)."""
+        row = self.row
+        return at == self.cursor or (row is not None and row.key.startswith("step:") and self.pane.rows[at].key.startswith(f"{row.key}:"))
 
     def title(self, number: int, columns: int, active: bool, height: int, ascii_only: bool) -> Line:
         """The rule above the pane: its number, its title, and how far down it is scrolled when it does not fit."""
