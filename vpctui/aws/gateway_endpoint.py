@@ -144,7 +144,7 @@ RULES = {
         ),
     ),
     "gateway-endpoint-out": Rule(
-        "R-283",
+        "R-283 R-288",
         Sentence(
             "{endpoint} takes it to {service}; the source stays {src}, nothing is translated", "{endpoint}が{service}へ運ぶ。送信元は{src}のまま、変換は無い"
         ),

@@ -224,7 +224,7 @@ RULES = {
         Sentence("no attached interface of this VPC has the public address {dst}", "パブリックアドレス{dst}を持つアタッチ済みインターフェイスがこのVPCに無い"),
     ),
     "igw-snat": Rule(
-        "R-087 R-088",
+        "R-087 R-088 R-095 R-099",
         Sentence("the source {src} becomes {public}, the public address of {eni}", "送信元{src}が{eni}のパブリックアドレス{public}になる"),
         Sentence("{src} ({eni}) has no public address to leave with", "{src}（{eni}）には外へ出るためのパブリックアドレスが無い"),
     ),

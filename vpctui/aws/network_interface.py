@@ -251,7 +251,7 @@ def usable(interface: NetworkInterface, network: Network, assume: Assumptions) -
 
 RULES = {
     "source-dest-check-in": Rule(
-        "R-129 R-131",
+        "R-129 R-131 R-310",
         Sentence("{dst} is an address of {eni}", "{dst}は{eni}のアドレス"),
         Sentence(
             "destination {dst} is not an address of {eni} ({addresses}), and its source/destination check is on",
@@ -259,7 +259,7 @@ RULES = {
         ),
     ),
     "source-dest-check-out": Rule(
-        "R-130 R-131",
+        "R-130 R-131 R-310",
         Sentence("{src} is an address of {eni}", "{src}は{eni}のアドレス"),
         Sentence(
             "source {src} is not an address of {eni} ({addresses}), and its source/destination check is on",

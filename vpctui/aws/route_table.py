@@ -122,7 +122,7 @@ class Row(Struct, frozen=True):
 
 
 def rows(table: RouteTable, network: Network, blocks: tuple[Prefix, ...], assume: Assumptions) -> Iterator[Row]:
-    """All rows of a table: local first (R-011), then what was written, then what is added for endpoints and propagated."""
+    """All rows of a table: local first (R-011, R-317, R-318), then what was written, then what is added for endpoints and propagated."""
     for block in blocks:
         if table.row(block) is None:
             yield Row(block, str(block), "local", "local", "active", f"{table.id}[{block}]")

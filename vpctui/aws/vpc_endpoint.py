@@ -157,7 +157,7 @@ RULES = {
         ),
     ),
     "gwlbe-to-service": Rule(
-        "R-219",
+        "R-219 R-325 R-326 R-328",
         Sentence("{endpoint} hands it to {service} unchanged; the destination stays {dst}", "{endpoint}は変更せずに{service}へ渡す。宛先は{dst}のまま"),
     ),
 }
