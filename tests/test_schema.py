@@ -318,6 +318,12 @@ def test_an_unknown_section_suggests_the_known_ones(word: str, meant: str) -> No
     assert suggestion(word, SECTIONS) == meant
 
 
+def test_nothing_is_suggested_where_nothing_is_near_and_too_much_is_known() -> None:
+    assert suggestion("xyzzy", ("a", "b")) == "one of a, b"
+    assert suggestion("xyzzy", [f"name{number}" for number in range(13)]) == ""
+    assert suggestion("xyzzy", ()) == ""
+
+
 def test_a_piece_of_a_text_has_its_own_place() -> None:
     assert part(Scalar("tcp 80", Mark(2, 5, 6)), 4, 2) == Scalar("80", Mark(2, 9, 2))
     assert part(Scalar("tcp 80", Mark(2, 5, 8), True), 4, 2) == Scalar("80", Mark(2, 10, 2), True)

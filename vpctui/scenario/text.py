@@ -4,6 +4,9 @@ YAML is read as events, so values stay the text that was written: `no`, `22:22` 
 parsed, `lexical` looks for what a person did wrong, all of it at once; what can only have been meant one way is mended, and reading goes
 on with the mended text, so that one run finds the mistakes behind the first one too.
 
+An alias (`*x`) is the node that its anchor (`&x`) names; what all aliases stand for is bounded.  Merge keys are refused: a setting stands in
+one place, where it can be changed.
+
 Codes given here: E100 other syntax, E101 tab, E102 no space after a colon, E104 unquoted `::`, E105 unquoted text, E107 second document,
 E108 tags, templates, anchors that grow, E109 reserved first characters, E110 empty, E111 full-width characters, E112 unquoted change, E113
 control characters, E114 encoding, E115 unclosed brackets and quotes, E116 indentation, E117 size, E118 depth; W112 `#` in or behind a value.

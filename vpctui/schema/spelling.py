@@ -92,13 +92,17 @@ def suggests(**names: str) -> None:
     ALIASES.update({wrong: (right, *ALIASES.get(wrong, ())) for wrong, right in names.items()})
 
 
+MOST_NAMES = 12
+"""Names that are listed where nothing better can be guessed; more would be a page, no hint."""
+
+
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """What to write instead of an unknown name: the right one, a few, or all that the place knows."""
+    """What to write instead of an unknown name: the right one, a few, or all that the place knows if these are few."""
     names = list(known)
     meant = [name for name in ALIASES.get(word.lower(), ()) if name in names]
     if meant:
         return ", ".join(meant)
-    return nearest(word, names) or ("one of " + ", ".join(names) if names else "")
+    return nearest(word, names) or ("one of " + ", ".join(names) if 0 < len(names) <= MOST_NAMES else "")
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
