@@ -85,12 +85,20 @@ def send(packet: Packet, here: Situation, *, route: str | None, target: str | No
     """Carry a packet across the internet to the owner of its destination.
 
     With `assume`, an address that the file does not know is taken by the end `internet`; that is for packets that leave a network of
-    the file.  A packet that starts outside for an address that nobody holds is dropped where it starts.
+    the file, and for answers to a packet that it sent.  Another packet that starts outside for an address that nobody holds is dropped
+    where it starts.
     """
     to = holder(packet, here)
-    if to is None and assume and not is_private(packet.dst):
+    answers = here.connections.recall(INTERNET, ("sent", packet.dst)) is not None
+    if to is None and (assume or answers) and not is_private(packet.dst):
         to = Arrival(node=INTERNET, by=INTERNET, came_from=here.arrival.node)
-    yield Step(rule="internet-delivery", packet=packet, passed=to is not None, facts={"dst": str(packet.dst), "to": to.node if to else ""})
+    yield Step(
+        rule="internet-delivery",
+        packet=packet,
+        passed=to is not None,
+        facts={"dst": str(packet.dst), "to": to.node if to else ""},
+        remembers=(Memo(INTERNET, ("sent", packet.src)),) if here.arrival.node == INTERNET else (),
+    )
     if to is None:
         return Drop(packet=packet, reason="DEST_IP_UNASSIGNED", route=route, target=target)
     return Forward(packet=packet, to=to, route=route, target=target)

@@ -60,6 +60,10 @@ def originate(machine: Machine, packet: Packet, here: Situation) -> Evaluation:
     service = yield from host_services.answer(machine, packet, here)
     if service is not None:
         return service
+    translated = translation.known(machine.id, packet, here.connections)
+    if translated is not None:  # the answer of a service of its own that DNAT made reachable under another port
+        yield Step(rule="nat-known", packet=translated, facts=_change(packet, translated), setting=f"{machine.id}.dnat")
+        packet = translated
     out = yield from route(machine, packet, here)
     if isinstance(out, Drop):
         return out

@@ -1,0 +1,310 @@
+"""The operating system of a machine: forwarding, its route table, reverse path filter, translation, sockets, an appliance's own policy."""
+
+import pytest
+
+from tests.aws.lab import Lab, at, rules
+from tests.aws.tracing import hop, mends, nodes, problems, seen, step
+from vpctui.address import parse_address
+from vpctui.aws import guest
+from vpctui.aws.instance import Instance
+from vpctui.trace import Verdict
+
+NET = """
+vpcs: {vpc: {cidr: 10.0.0.0/16}}
+subnets:
+  sn-fw:  {cidr: 10.0.1.0/24, route_table: rtb-fw}
+  sn-app: {cidr: 10.0.2.0/24, route_table: rtb-app}
+  sn-in:  {cidr: 10.0.3.0/24, route_table: rtb-app}
+internet_gateways: {igw: {route_table: rtb-edge}}
+route_tables:
+  rtb-edge: {10.0.2.0/24: eni-fw}
+  rtb-fw:   {0.0.0.0/0: igw}
+  rtb-app:  {0.0.0.0/0: eni-fw}
+instances:
+  i-fw:  {subnet: sn-fw, private_ip: 10.0.1.10, public_ip: 203.0.113.10, source_dest_check: off, ip_forward: on}
+  i-app: {subnet: sn-app, private_ip: 10.0.2.10, public_ip: 203.0.113.20, listens: [22, 80]}
+  i-db:  {subnet: sn-app, private_ip: 10.0.2.20, listens: [5432]}
+hosts:
+  client: {ip: 198.51.100.10}
+  update: {ip: 192.0.2.80, listens: [443]}
+flows:
+  web:   {from: client, to: "203.0.113.20:80"}
+  smtp:  {from: client, to: "203.0.113.20:25"}
+  short: {from: client, to: "203.0.113.20:80", ttl: 1}
+  two:   {from: client, to: "203.0.113.20:80", ttl: 2}
+  out:   {from: i-app, to: "update:443"}
+  out2:  {from: i-db, to: "update:443", after: [out]}
+  ping:  {from: i-app, to: update, protocol: icmp}
+  gre:   {from: i-app, to: update, protocol: gre}
+  fw:    {from: client, to: "203.0.113.10:8080"}
+  later: {from: client, to: "203.0.113.20:80", midstream: on}
+  udp:   {from: client, to: "203.0.113.20:80", protocol: udp}
+  stray: {from: update, to: "203.0.113.20:50000", protocol: udp, source_port: 9999, after: [talk]}
+  talk:  {from: i-app, to: "update:443", protocol: udp}
+"""
+LAB = Lab(NET)
+TWO_ARMS = NET.replace(
+    "i-fw:  {subnet: sn-fw, private_ip: 10.0.1.10, public_ip: 203.0.113.10, source_dest_check: off, ip_forward: on}",
+    "i-fw: {ip_forward: on, network_interfaces: {eni-fw: {subnet: sn-fw, private_ip: 10.0.1.10, public_ip: 203.0.113.10, source_dest_check: off},\n"
+    "    eni-in: {subnet: sn-in, private_ip: 10.0.3.10, source_dest_check: off}}, routes: {10.0.2.0/24: 10.0.3.1}}",
+).replace("rtb-app:  {0.0.0.0/0: eni-fw}", "rtb-app:  {0.0.0.0/0: eni-in}")
+
+
+def test_forwarding_touches_no_address_and_costs_one_of_the_ttl() -> None:
+    """R-142, R-144."""
+    found = hop(LAB.ask("web"), "i-fw")
+    assert found.arrived is not None
+    assert found.arrived.flow == found.packet.flow
+    assert found.packet.ttl == found.arrived.ttl - 1
+
+
+def test_without_ip_forward_a_foreign_packet_ends() -> None:
+    """R-143: after the interface let it in."""
+    found = LAB.ask("web", "i-fw.ip_forward=off")
+    assert found.outcome == "forward:IP_FORWARDING_OFF"
+    assert "source-dest-check-off" in rules(hop(found, "i-fw"))
+    assert mends(found) == ("i-fw.ip_forward=on",)
+
+
+@pytest.mark.parametrize(("flow", "outcome"), [("short", "forward:TTL_EXPIRED"), ("two", "ok")])
+def test_ttl_ends_at_zero(flow: str, outcome: str) -> None:
+    """R-144, RFC 1812: one is not enough for a router, two are."""
+    assert LAB.outcome(flow) == outcome
+
+
+def test_a_stopped_machine_neither_sends_nor_receives() -> None:
+    """R-036, conflict C-09."""
+    assert LAB.outcome("out", "i-app.state=stopped") == "forward:INSTANCE_NOT_RUNNING"
+    found = LAB.ask("web", "i-app.state=stopped", "rtb-edge[10.0.2.0/24]=none")
+    assert found.outcome == "forward:INSTANCE_NOT_RUNNING"
+    assert mends(found) == ("i-app.state=running",)
+
+
+def test_the_default_of_a_guest_is_its_first_interface() -> None:
+    """R-146."""
+    network = Lab(TWO_ARMS).scenario.network
+    rows = {(str(row.prefix), row.target, row.origin) for row in guest.table(network.the(Instance, "i-fw"), network)}
+    assert rows == {
+        ("10.0.2.0/24", "10.0.3.1", "static"),
+        ("10.0.1.0/24", "eni-fw", "connected"),
+        ("10.0.3.0/24", "eni-in", "connected"),
+        ("0.0.0.0/0", "eni-fw", "default"),
+    }
+
+
+def test_the_guests_table_decides_by_which_arm_a_packet_leaves() -> None:
+    """R-146, R-148: then the table of that interface's subnet is asked."""
+    found = Lab(TWO_ARMS).ask("web")
+    assert found.outcome == "ok"
+    assert (hop(found, "i-fw").route, hop(found, "i-fw").target) == ("10.0.2.0/24", "10.0.3.1")
+    assert hop(found, "vpc").table == "rtb-app"
+    assert Lab(TWO_ARMS).ask("web", "i-fw.routes[10.0.2.0/24]=none").outcome == "ok"
+
+
+def test_a_next_hop_that_no_interface_reaches() -> None:
+    """R-141, R-146."""
+    assert Lab(TWO_ARMS).outcome("web", "i-fw.routes[10.0.2.0/24]=10.0.9.1") == "forward:NEXT_HOP_UNREACHABLE"
+
+
+def test_a_next_hop_in_the_subnet_is_handed_to_its_owner() -> None:
+    """R-032, R-033: any neighbour but the router."""
+    found = LAB.ask("out", "i-app.routes[0.0.0.0/0]=10.0.2.20", "i-db.ip_forward=on", "eni-db.source_dest_check=off")
+    assert nodes(found)[:2] == ["i-app", "i-db"]
+    assert LAB.outcome("out", "i-app.routes[0.0.0.0/0]=10.0.2.1") == LAB.outcome("out")
+    assert LAB.outcome("out", "i-app.routes[0.0.0.0/0]=10.0.2.99") == "forward:DEST_IP_UNASSIGNED"
+
+
+@pytest.mark.parametrize(("mode", "outcome"), [("off", "ok"), ("loose", "ok"), ("strict", "forward:RP_FILTER_DROP")])
+def test_the_reverse_path_filter(mode: str, outcome: str) -> None:
+    """R-149: strict wants the answer to leave where the packet came in; here it would leave by the other arm."""
+    lab = Lab(TWO_ARMS)
+    asymmetric = "i-fw.routes[198.51.100.0/24]=10.0.3.1"
+    found = lab.ask("web", asymmetric, f"i-fw.rp_filter={mode}")
+    assert found.legs[0].verdict is (Verdict.DROPPED if outcome.startswith("forward") else Verdict.DELIVERED)
+    if mode != "off":
+        checked = at(hop(found, "i-fw"), "reverse-path")
+        assert (checked.facts["in"], checked.facts["out"]) == ("eni-fw", "eni-in")
+    if outcome.startswith("forward"):
+        assert found.outcome == outcome
+        assert mends(found) == ("i-fw.rp_filter=loose",)
+
+
+def test_a_symmetric_path_passes_the_strict_filter() -> None:
+    """R-149."""
+    assert LAB.outcome("web", "i-fw.rp_filter=strict") == "ok"
+    assert Lab(TWO_ARMS).outcome("web", "i-fw.rp_filter=strict") == "ok"
+
+
+def test_masquerading_puts_the_own_address_in_and_restores_it() -> None:
+    """R-153, R-156, R-157."""
+    found = LAB.ask("out", "i-fw.nat=masquerade")
+    assert found.outcome == "ok"
+    assert hop(found, "i-fw").packet.socket("src") == "10.0.1.10:50000"
+    assert seen(found) == "203.0.113.10:50000"
+    back = hop(found, "i-fw", 1)
+    assert back.packet.socket("dst") == "10.0.2.10:50000"
+    assert "nat-known" in rules(back)
+
+
+def test_two_connections_get_different_ports() -> None:
+    """R-153, R-171."""
+    assert seen(LAB.ask("out2", "i-fw.nat=masquerade")) == "203.0.113.10:50001"
+
+
+@pytest.mark.parametrize("flow", ["ping", "gre"])
+def test_what_has_no_ports_is_translated_by_address(flow: str) -> None:
+    """R-153, R-263."""
+    found = LAB.ask(flow, "i-fw.nat=masquerade")
+    assert found.outcome == "ok"
+    assert seen(found) == "203.0.113.10"
+
+
+def test_only_what_leaves_by_the_default_way_is_masqueraded() -> None:
+    """R-153: a written route is inside."""
+    found = LAB.ask("out", "i-fw.nat=masquerade", "i-fw.routes[192.0.2.0/24]=eni-fw")
+    assert found.outcome == "forward:IGW_NO_PUBLIC_IP_EGRESS" if "203.0.113.20" not in seen(found) else "ok"
+    assert hop(found, "i-fw").packet.socket("src") == "10.0.2.10:50000"
+
+
+def test_a_packet_from_the_internet_is_masqueraded_too_and_its_answer_finds_back() -> None:
+    """R-153, R-157."""
+    found = LAB.ask("web", "i-fw.nat=masquerade")
+    assert found.outcome == "ok"
+
+
+DNAT = NET.replace("ip_forward: on}", 'ip_forward: on, dnat: {8080: "10.0.2.10:80"}}')
+
+
+def test_destination_translation_and_the_way_back_through_it() -> None:
+    """R-156, R-158: the client talks to the appliance, the server sees the client."""
+    found = Lab(DNAT).ask("fw")
+    assert found.outcome == "ok"
+    assert hop(found, "i-fw").packet.socket("dst") == "10.0.2.10:80"
+    assert seen(found) == "198.51.100.10:50000"
+    assert seen(found, 1) == "203.0.113.10:8080"
+
+
+def test_with_dnat_alone_the_answer_must_come_back() -> None:
+    """R-158: a reply from another address finds no socket at the client."""
+    assert Lab(DNAT).outcome("fw", "rtb-app[0.0.0.0/0]=igw", "igw.route_table=none") == "return:REPLY_NO_SOCKET"
+
+
+def test_with_snat_the_server_sees_the_appliance_and_the_check_may_stay_on() -> None:
+    """R-158."""
+    changes = ("i-fw.snat=on", "eni-fw.source_dest_check=on", "rtb-app[0.0.0.0/0]=none", "igw.route_table=none")
+    found = Lab(DNAT).ask("fw", *changes)
+    assert found.outcome == "ok"
+    assert seen(found) == "10.0.1.10:50000"
+    assert Lab(DNAT).outcome("fw", *changes[1:]) == "forward:ENI_SRC_DST_CHECK_OUT"
+
+
+def test_translation_to_oneself_is_delivery() -> None:
+    """R-158."""
+    text = NET.replace("ip_forward: on}", 'ip_forward: off, listens: [80], dnat: {8080: "10.0.1.10:80"}}')
+    found = Lab(text).ask("fw")
+    assert found.outcome == "ok"
+    assert found.legs[0].last.packet.socket("dst") == "10.0.1.10:80"
+
+
+def test_nobody_listens() -> None:
+    found = LAB.ask("smtp", "i-fw.inspect=none")
+    assert found.outcome == "forward:NO_LISTENER"
+    assert at(hop(found, "i-app"), "deliver-listener").facts["listens"] == "22, 80"
+    assert LAB.outcome("smtp", "i-app.listens=none") == "ok"
+    assert LAB.outcome("web", "i-app.listens=nothing") == "forward:NO_LISTENER"
+
+
+def test_a_datagram_to_a_client_socket_from_a_stranger() -> None:
+    """RFC 768, RFC 9293: an answer comes from whom one asked."""
+    assert LAB.outcome("talk", "rtb-app[0.0.0.0/0]=igw") == "asymmetric"
+    assert LAB.outcome("stray", "rtb-app[0.0.0.0/0]=igw", "i-app.listens=none") == "forward:REPLY_NO_SOCKET"
+
+
+def test_addresses_that_only_the_operating_system_knows() -> None:
+    """R-131, R-146: the interface must be told to let them in."""
+    text = NET.replace("listens: [5432]}", "listens: [5432], local_addresses: [10.0.2.77]}") + '  local: {from: i-app, to: "10.0.2.77:5432"}\n'
+    network = Lab(text).scenario.network
+    assert guest.owns(network.the(Instance, "i-db"), parse_address("10.0.2.77"), network)
+    assert Lab(text).outcome("local") == "forward:DEST_IP_UNASSIGNED"
+
+
+@pytest.mark.parametrize(("inspect", "midstream", "bypassed"), [("none", "ok", "asymmetric"), ("loose", "ok", "asymmetric"), ("strict", "ok", "half-open")])
+def test_inspection(inspect: str, midstream: str, bypassed: str) -> None:
+    """R-342: loose wants a session for what does not open one, strict also wants to have seen the answer."""
+    direct = "rtb-app[0.0.0.0/0]=igw"
+    assert LAB.outcome("web", f"i-fw.inspect={inspect}") == "ok"
+    assert Lab(NET.replace("ip_forward: on", f"ip_forward: on, inspect: {inspect}")).outcome("later") == midstream
+    assert LAB.outcome("web", f"i-fw.inspect={inspect}", direct) == bypassed
+
+
+@pytest.mark.parametrize(("inspect", "outcome"), [("none", "ok"), ("loose", "return:APPLIANCE_STATE_MISS"), ("strict", "return:APPLIANCE_STATE_MISS")])
+def test_an_answer_whose_request_the_appliance_did_not_see(inspect: str, outcome: str) -> None:
+    """R-342: the request bypasses it, the answer does not."""
+    found = LAB.ask("web", "igw.route_table=none", f"i-fw.inspect={inspect}")
+    assert found.outcome == (outcome if inspect != "none" else "asymmetric")
+
+
+def test_what_an_appliance_denies() -> None:
+    """R-217: and the mend takes that rule away."""
+    found = LAB.ask("web", "i-fw.deny+=tcp 80 198.51.100.0/24")
+    assert found.outcome == "forward:APPLIANCE_POLICY_DROP"
+    assert at(hop(found, "i-fw"), "appliance-policy").decider == "i-fw.deny tcp 80 198.51.100.0/24"
+    assert mends(found) == ("i-fw.deny-=tcp 80 198.51.100.0/24",)
+    assert LAB.outcome("web", "i-fw.deny+=tcp 80 203.0.113.0/24") == "ok"
+    assert LAB.outcome("udp", "i-fw.deny+=tcp 80 0.0.0.0/0", "i-app.listens=none") == "ok"
+    assert problems(NET.replace("ip_forward: on}", 'ip_forward: on, deny: ["all sg-x"]}')) == ["E222"]
+
+
+SERVICES = [
+    ("169.254.169.254:80", "ok"),
+    ("10.0.0.2:53", "ok"),
+    ("169.254.1.1:80", "forward:DEST_RESERVED"),
+    ("224.0.0.5:80", "forward:PROTOCOL_NOT_SUPPORTED"),
+]
+
+
+@pytest.mark.parametrize(("address", "outcome"), SERVICES)
+def test_what_is_answered_at_the_host_and_what_is_never_carried(address: str, outcome: str) -> None:
+    """R-024, R-026, R-029, R-247, R-271: past every table and filter."""
+    lab = Lab(NET + f'  service: {{from: i-app, to: "{address}", protocol: udp, reply: off}}\n')
+    found = lab.ask("service")
+    assert found.outcome == outcome
+    assert nodes(found) == ["i-app"]
+    assert (step(found, "link-local-service") is not None) == (outcome == "ok")
+
+
+@pytest.mark.parametrize(
+    ("change", "command"),
+    [
+        ("i-fw.ip_forward=off", "sudo sysctl -w net.ipv4.ip_forward=0"),
+        ("i-fw.rp_filter=strict", "sudo sysctl -w net.ipv4.conf.all.rp_filter=1"),
+        ("i-fw.rp_filter=loose", "sudo sysctl -w net.ipv4.conf.all.rp_filter=2"),
+        ("i-fw.nat=masquerade", "sudo nft add rule ip nat postrouting oifname eth0 masquerade"),
+        ("i-fw.nat=none", "sudo nft flush chain ip nat postrouting"),
+        ("i-fw.routes[10.0.0.0/8]=10.0.1.1", "sudo ip route replace 10.0.0.0/8 via 10.0.1.1"),
+        ("i-fw.routes[10.0.0.0/8]=eni-fw", "sudo ip route replace 10.0.0.0/8 dev eni-fw"),
+        ("i-fw.routes[10.0.0.0/8]=none", "sudo ip route del 10.0.0.0/8"),
+        ("i-fw.state=running", "aws ec2 start-instances --instance-ids i-fw"),
+    ],
+)
+def test_command_lines_of_the_guest(change: str, command: str) -> None:
+    assert LAB.commands(change) == (command,)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("ip_forward: on}", 'ip_forward: on, dnat: {80: "10.0.2.10"}}', "E106"),
+        ("ip_forward: on}", "ip_forward: on, dnat: [80]}", "E123"),
+        ("ip_forward: on}", 'ip_forward: on, dnat: {http: "10.0.2.10:80"}}', "E106"),
+        ("ip_forward: on}", "ip_forward: on, proxy: {ports: 3128}}", "E122"),
+        ("ip_forward: on}", "ip_forward: on, routes: {10.0.0.1/8: eni-fw}}", "E210"),
+        ("ip_forward: on}", "ip_forward: on, rp_filter: on}", "E125"),
+        ("listens: [22, 80]", "listens: [22, 99999]", "E106"),
+        ("private_ip: 10.0.2.20, ", "", "E124"),
+        ("subnet: sn-app, private_ip: 10.0.2.20", "private_ip: 10.0.2.20", "E124"),
+        ("i-db:  {subnet: sn-app, private_ip: 10.0.2.20, listens: [5432]}", "i-db: 10.0.2.20", "E123"),
+    ],
+)
+def test_settings_that_cannot_be_meant(old: str, new: str, code: str) -> None:
+    assert problems(NET.replace(old, new, 1)) == [code]

@@ -1,0 +1,124 @@
+"""Hosts and routers outside AWS: on the internet, behind a gateway, on networks of their own; and the three ends."""
+
+import pytest
+
+from tests.aws.lab import Lab, rules
+from tests.aws.tracing import hop, nodes, problems, scenario, seen
+from vpctui.aws.host import Host
+
+NET = """
+networks: {lan: {cidr: 192.168.1.0/24}, wan: {cidr: 203.0.113.0/29}}
+hosts:
+  pc:     {interfaces: {lan: 192.168.1.10}, routes: {0.0.0.0/0: 192.168.1.1}}
+  phone:  {interfaces: {lan: 192.168.1.11}, routes: {0.0.0.0/0: 192.168.1.1}, listens: [80]}
+  lost:   {interfaces: {lan: 192.168.1.12}}
+  web:    {ip: 198.51.100.80, listens: [80, 443]}
+  other:  {ip: 192.0.2.7, ipv6: "2001:db8::7"}
+routers:
+  home:   {interfaces: {lan: 192.168.1.1, internet: 203.0.113.1}, routes: {0.0.0.0/0: internet}, nat: masquerade}
+  plain:  {interfaces: {lan: 192.168.1.2}}
+flows:
+  near:   {from: pc, to: "phone:80"}
+  out:    {from: pc, to: "web:80"}
+  unknown: {from: pc, to: "192.0.2.99:80"}
+  nobody: {from: pc, to: "192.168.1.99:80"}
+  lost:   {from: lost, to: "web:80"}
+  in:     {from: web, to: "203.0.113.1:80"}
+  direct: {from: other, to: "web:443"}
+  nowhere: {from: other, to: "192.0.2.250:80"}
+  end:    {from: internet, source_ip: 192.0.2.50, to: "web:80"}
+  six:    {from: other, to: "[2001:db8::99]:80"}
+"""
+LAB = Lab(NET)
+
+
+def test_neighbours_on_a_link_reach_each_other() -> None:
+    """R-141."""
+    found = LAB.ask("near")
+    assert (found.outcome, nodes(found)) == ("ok", ["pc", "phone"])
+    assert hop(found, "pc").target == "lan"
+
+
+def test_a_home_router_translates_for_everybody_behind_it() -> None:
+    """R-153, R-156: NAPT, ports included, and the way back."""
+    found = LAB.ask("out")
+    assert (found.outcome, nodes(found)) == ("ok", ["pc", "home", "web"])
+    assert seen(found) == "203.0.113.1:50000"
+    assert hop(found, "home").kind == "router"
+    assert hop(found, "home", 1).packet.socket("dst") == "192.168.1.10:50000"
+
+
+def test_a_translator_refuses_what_nobody_asked_for() -> None:
+    """R-157: it is addressed to the router itself."""
+    assert LAB.outcome("in", "home.listens=nothing") == "forward:NO_LISTENER"
+
+
+def test_routers_forward_unless_told_otherwise_and_hosts_do_not() -> None:
+    """R-142."""
+    network = scenario(NET).network
+    assert network.the(Host, "home").guest.ip_forward
+    assert not network.the(Host, "pc").guest.ip_forward
+    assert LAB.outcome("out", "home.ip_forward=off") == "forward:IP_FORWARDING_OFF"
+    assert LAB.outcome("out", "pc.routes[0.0.0.0/0]=192.168.1.11") == "forward:IP_FORWARDING_OFF"
+
+
+@pytest.mark.parametrize(
+    ("flow", "outcome"),
+    [
+        ("unknown", "ok"),
+        ("nobody", "forward:DEST_IP_UNASSIGNED"),
+        ("lost", "forward:GUEST_NO_ROUTE"),
+        ("direct", "ok"),
+        ("nowhere", "forward:DEST_IP_UNASSIGNED"),
+        ("end", "ok"),
+        ("six", "forward:DEST_IP_UNASSIGNED"),
+    ],
+)
+def test_who_is_there(flow: str, outcome: str) -> None:
+    """R-091: a packet that leaves a network of the file is answered by assumption; one that starts outside must find an owner."""
+    assert LAB.outcome(flow) == outcome
+
+
+def test_an_address_that_the_file_does_not_know_is_marked_as_assumed() -> None:
+    found = LAB.ask("unknown")
+    assert nodes(found) == ["pc", "home", "internet"]
+    assert "end-assumed" in rules(hop(found, "internet"))
+    assert found.legs[0].verdict == "EXITED"
+    assert nodes(found, 1) == ["internet", "home", "pc"]
+
+
+NEXT_HOPS = [
+    ("192.168.1.99", "forward:NEXT_HOP_UNREACHABLE"),
+    ("10.0.0.1", "forward:NEXT_HOP_UNREACHABLE"),
+    ("192.168.1.2", "forward:GUEST_NO_ROUTE"),
+]
+
+
+@pytest.mark.parametrize(("hop_address", "outcome"), NEXT_HOPS)
+def test_next_hops(hop_address: str, outcome: str) -> None:
+    """R-141, R-146."""
+    assert LAB.outcome("out", f"pc.routes[0.0.0.0/0]={hop_address}") == outcome
+
+
+def test_a_loop_between_two_routers_is_found() -> None:
+    """R-147."""
+    text = NET.replace("plain:  {interfaces: {lan: 192.168.1.2}}", "plain:  {interfaces: {lan: 192.168.1.2}, routes: {0.0.0.0/0: 192.168.1.1}}")
+    text = text.replace("routes: {0.0.0.0/0: internet}, nat: masquerade", "routes: {0.0.0.0/0: 192.168.1.2}")
+    assert Lab(text).outcome("out") == "forward:ROUTING_LOOP"
+    found = Lab(text).ask("out", "assume.ttl=textbook")
+    assert found.outcome == "forward:TTL_EXPIRED"
+    assert found.legs[0].last.packet.ttl == 0
+
+
+def test_outer_addresses_stand_once() -> None:
+    """E213."""
+    assert problems(NET.replace("192.0.2.7", "198.51.100.80")) == ["E213"]
+    assert problems(NET.replace("lan: 192.168.1.12", "lan: 192.168.1.11")) == ["E213"]
+    assert problems(NET.replace("ip: 192.0.2.7", "ip: 203.0.113.1")) == ["E213"]
+
+
+def test_who_sends_and_who_is_meant_must_exist() -> None:
+    """E302, E124."""
+    assert problems(NET.replace('{from: pc, to: "phone:80"}', '{from: pcx, to: "phone:80"}')) == ["E302"]
+    assert problems(NET.replace('{from: pc, to: "phone:80"}', '{from: pc, to: "phon:80"}')) == ["E302"]
+    assert problems(NET.replace("source_ip: 192.0.2.50, ", "")) == ["E124"]
