@@ -46,6 +46,7 @@ flows:
   web:   {from: client, to: "203.0.113.60:80", source_port: 50007}
   webout: {from: i-web, to: "client:443", source_port: 50008}
   pool:  {from: client, to: "192.0.2.7:80", source_port: 50009}
+  poolout: {from: i-pool, to: "client:443", source_ip: 192.0.2.7, source_port: 50011}
   local: {from: i-pub, to: "10.0.2.10:80", source_port: 50010}
 """
 LAB = Lab(TEXT)
@@ -133,8 +134,9 @@ def test_network_firewall_is_blocked_all_the_same() -> None:
 
 def test_pools_honour_only_the_vpcs_exclusion() -> None:
     """R-106, C-26: for addresses of a BYOIP pool the exclusion of the subnet does not count."""
-    assert LAB.outcome("pool", BIDIRECTIONAL, "sn-pub.block_public_access_exclusion=bidirectional") == BLOCKED
-    assert LAB.outcome("pool", BIDIRECTIONAL, "vpc-main.block_public_access_exclusion=bidirectional") == "ok"
+    for flow in ("pool", "poolout"):
+        assert LAB.outcome(flow, BIDIRECTIONAL, "sn-pub.block_public_access_exclusion=bidirectional") == BLOCKED
+        assert LAB.outcome(flow, BIDIRECTIONAL, "vpc-main.block_public_access_exclusion=bidirectional") == "ok"
 
 
 def test_commands() -> None:

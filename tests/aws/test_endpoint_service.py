@@ -179,6 +179,13 @@ def test_an_old_flow_of_a_dead_target() -> None:
     assert LAB.outcome("web", "gwlb.failover=no_rebalance", "i-sec-1.state=stopped") == "ok"
 
 
+def test_a_flow_stays_where_it_began() -> None:
+    """R-212: a target that comes back takes new flows only."""
+    lab = Lab(TEXT.replace("10.200.1.11, inspect: strict,", "10.200.1.11, inspect: strict, state: stopped,"))
+    assert "i-sec-2" in nodes(lab.ask("old", "i-sec-1.state=running"))
+    assert "i-sec-1" in nodes(lab.ask("web", "i-sec-1.state=running"))
+
+
 def test_no_target_at_all() -> None:
     """R-214: the endpoint becomes a black hole, though its routes stay active."""
     down = LAB.ask("web", "i-sec-1.state=stopped", "i-sec-2.state=stopped", "gwlb.targets-=i-sec-c")

@@ -95,8 +95,8 @@ def test_an_endpoint_only_answers() -> None:
 def test_a_later_packet_of_an_unknown_connection() -> None:
     """R-290: the service has no socket for it."""
     assert LAB.outcome("stray") == "ok"
-    flow = LAB.ask("stray").legs[0]
-    assert flow.carries == "data"
+    assert LAB.ask("stray").legs[0].carries == "data"
+    assert LAB.outcome("http", "sg-ep.ingress+=tcp 80 sg-app", "flows.http.midstream=on") == "forward:REPLY_NO_SOCKET"
     assert LAB.outcome("stray", "sg-ep.ingress-=tcp 443 sg-app") == "ok"  # tracked since it was opened
 
 
