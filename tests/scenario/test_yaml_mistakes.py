@@ -578,6 +578,11 @@ def test_independent_mistakes_stand_beside_each_other() -> None:
     assert [problem.code for problem in found_in(text)] == ["E202", "E125", "E211", "E302"]
 
 
+def test_where_a_range_could_not_be_read_only_destinations_are_passed_over() -> None:
+    text = GOOD.replace("cidr: 10.0.2.0/24", "cidr: 10.0.2.1/24").replace("{10.0.2.0/24: eni-fw}", "{10.0.2.0/24: eni-fw, 10.0.3.0/24: igw}")
+    assert [problem.code for problem in found_in(text)] == ["E210", "ASSOC_REFUSED_TARGET"]
+
+
 def test_what_follows_from_a_mistake_is_not_told_again() -> None:
     """A section of the wrong name hides what it holds: only the name is told."""
     for section in ("instances", "route_tables", "subnets", "security_groups", "hosts", "vpcs", "internet_gateways"):

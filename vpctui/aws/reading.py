@@ -96,11 +96,3 @@ class Item(Struct, frozen=True):
         """The Availability Zone of a subnet that this resource names."""
         values = self.document.of("subnets").get(subnet or "")
         return values["az"] if values else ""
-
-
-def named_in(document: Document, section: str, field: str, value: str) -> Iterator[str]:
-    """Ids in a section whose field holds this value (or a list with it)."""
-    for identifier, values in document.of(section).items():
-        held = values.get(field)
-        if held == value or (isinstance(held, tuple) and value in held):
-            yield identifier

@@ -22,13 +22,13 @@ NAT64 = parse_prefix("64:ff9b::/96")
 
 
 def check(document: Document, network: Network) -> None:
-    """Note E216, ASSOC_REFUSED_…, ROUTE_REFUSED_… and W508; not where a range of the VPC could not be read."""
-    routing = Routing(document, network)
+    """Note E216, ASSOC_REFUSED_…, ROUTE_REFUSED_… and W508."""
     subnets = list(network.all(Subnet))
     vague = {subnet.vpc for subnet in subnets if subnet.cidr is None and subnet.ipv6_cidr is None}
     vague |= {vpc.id for vpc in network.all(Vpc) if not vpc.cidrs}
+    routing = Routing(document, network, vague)
     for table in network.all(RouteTable):
-        if network.find(Vpc, table.vpc) is not None and table.vpc not in vague:
+        if network.find(Vpc, table.vpc) is not None:
             routing.table(table)
     for subnet in subnets:
         if network.find(Vpc, subnet.vpc) is not None:
@@ -36,10 +36,11 @@ def check(document: Document, network: Network) -> None:
 
 
 class Routing:
-    """Checks the tables of one network."""
+    """Checks the tables of one network; `vague` are VPCs of which some range could not be read."""
 
-    def __init__(self, document: Document, network: Network) -> None:
+    def __init__(self, document: Document, network: Network, vague: set[str]) -> None:
         self._document, self._network, self._reader = document, network, document.reader
+        self._vague = vague
 
     def table(self, table: RouteTable) -> None:
         """Every row, by the rules of what uses the table (R-056, R-057, R-059)."""
@@ -84,6 +85,8 @@ class Routing:
 
     def _refused(self, table: RouteTable, route: Route, refusal: Refusal) -> None:
         about_destination = "_DEST_" in refusal.reason or refusal.reason.endswith(("_PREFIX_LIST", "_SPECIFIC_DEST", "_RESERVED"))
+        if table.vpc in self._vague and (about_destination or refusal.reason == "ROUTE_REFUSED_LOCAL_TARGET"):
+            return
         where = f"[{route.destination}]" + (".destination" if about_destination else "")
         mark = self._reader.places.get((table.id, where)) or place(self._reader, (table.id, f"[{route.destination}]"), (table.id, ""))
         # A target that a table takes for other destinations only has no code of its own among the refusals.
