@@ -1,7 +1,6 @@
 """What the explorer may cost on a slow link: bytes, updates, memory, on a real pty at 80×24 with 16 colours."""
 
 import re
-import statistics
 from pathlib import Path
 
 import pytest
@@ -106,7 +105,7 @@ def test_memory(start: Start) -> None:
 
 
 def test_the_first_frame_comes_at_most_1_6_times_as_late_as_that_of_a_bare_app(start: Start) -> None:
-    """Medians of interleaved starts, since the machine may be busy with anything else at the same time."""
+    """The fastest of interleaved starts each, since the machine may be busy with anything else at the same time."""
     ours, bare = [], []
     for _ in range(5):
         with Terminal(python("-c", BARE)) as terminal:
@@ -115,5 +114,5 @@ def test_the_first_frame_comes_at_most_1_6_times_as_late_as_that_of_a_bare_app(s
             terminal.press("q", quiet=0.05)
         with start() as terminal:
             ours.append(terminal.ready_after)
-    if statistics.median(ours) > 1.6 * statistics.median(bare):
-        pytest.fail(f"first frame after {statistics.median(ours):.3f} s, bare app {statistics.median(bare):.3f} s")
+    if min(ours) > 1.6 * min(bare):
+        pytest.fail(f"first frame after {min(ours):.3f} s, bare app {min(bare):.3f} s")

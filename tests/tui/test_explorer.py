@@ -9,7 +9,8 @@ from vpctui.cli.arguments import explorer_parser
 from vpctui.cli.beginning import exploration
 from vpctui.cli.files import load
 from vpctui.tui.app import spelled
-from vpctui.tui.desk import Copy, Effect, Quit, Repaint, Settings, Suspend
+from vpctui.tui.desk import Settings
+from vpctui.tui.effects import Copy, Effect, Quit, Repaint, Suspend, Write
 from vpctui.tui.explorer import Explorer
 from vpctui.tui.painting import paint
 
@@ -369,3 +370,59 @@ def test_the_mouse_goes_to_rows_and_panes(sit: Sit) -> None:
     assert person.hop == 3
     person.explorer.click(1, 5)
     assert person.active == "tree"
+
+
+# sights
+
+
+@pytest.mark.parametrize(("key", "said"), [("m", "[ i-fw ]"), ("|", "igw"), ("i", "10.0.2.10")])
+def test_a_scene_takes_the_place_of_the_panes_while_the_packet_walks_on(sit: Sit, key: str, said: str) -> None:
+    person = sit().press("nn")
+    panes = person.text
+    person.press(key)
+    assert said in person.text
+    assert person.explorer.desk.scene is not None
+    before = person.text
+    assert person.press("n").hop == 3
+    assert person.text != before
+    person.press("p")
+    assert person.text == before
+    assert person.press(key).text == panes
+    assert person.press(key + "q").text == panes
+    assert person.press(key + "<escape>").text == panes
+
+
+def test_the_difference_names_every_flow_that_a_change_touches(sit: Sit) -> None:
+    person = sit()
+    assert person.press("d").last == "no change was made yet"
+    person.press("nnn. d")
+    for flow in ("web", "ssh", "out"):
+        assert any(flow in line and "forward:ENI_SRC_DST_CHECK_IN" in line for line in person.lines), flow
+
+
+def test_the_language_switches_at_any_time(sit: Sit) -> None:
+    person = sit().press("nn")
+    english = person.text
+    assert "経路" in person.press("L").text
+    assert person.press("L").text == english
+
+
+def test_exports_offer_files_named_after_scenario_and_flow(sit: Sit) -> None:
+    person = sit().press("nnn. e2")
+    assert isinstance(person.effect, Write)
+    assert person.effect.name == "appliance-web.md"
+    assert "i-fw" in person.effect.text
+    json = person.press("e3").effect
+    assert isinstance(json, Write)
+    assert '"vpctui.trace/1"' in json.text
+    script = person.press("e6").effect
+    assert isinstance(script, Write)
+    assert "aws ec2 modify-network-interface-attribute" in script.text
+    assert "# eni-fw.source_dest_check=off" in script.text
+
+
+def test_command_lines_of_the_changes(sit: Sit) -> None:
+    assert sit().press("c").last == "no change was made yet"
+    person = sit().press("nnn. c")
+    assert isinstance(person.effect, Copy)
+    assert "modify-network-interface-attribute" in person.text

@@ -2,8 +2,13 @@
 
 import os
 import signal
+import subprocess
+import sys
 import termios
 import time
+from pathlib import Path
+
+import pytest
 
 from tests.tui.conftest import Start
 from tests.tui.terminal import Terminal
@@ -84,13 +89,23 @@ def _state(terminal: Terminal) -> str:
         return file.read().rpartition(") ")[2][0]
 
 
-def test_without_a_terminal_it_says_so(start: Start, root: object) -> None:
-    import subprocess
-    import sys
-
+def test_without_a_terminal_it_says_so(root: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "vpctui", f"{root}/scenarios/appliance.yaml"], cwd=str(root), stdin=subprocess.DEVNULL, capture_output=True, text=True
     )
     assert done.returncode == 2
     assert "needs a terminal" in done.stderr
     assert done.stdout == ""
+
+
+def test_an_export_is_a_new_file_and_never_writes_over_another(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "appliance-web.md").write_text("mine", encoding="utf-8")
+    with start() as terminal:
+        terminal.press("e2")
+        assert "wrote appliance-web-2.md" in terminal.text
+        terminal.press("e4")
+        assert "wrote appliance-web.svg" in terminal.text
+    assert (tmp_path / "appliance-web.md").read_text(encoding="utf-8") == "mine"
+    assert "i-fw" in (tmp_path / "appliance-web-2.md").read_text(encoding="utf-8")
+    assert (tmp_path / "appliance-web.svg").read_text(encoding="utf-8").startswith("<svg")

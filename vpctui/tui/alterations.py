@@ -51,11 +51,14 @@ def refusal_rows(desk: Desk, change: str, refusal: Refusal) -> list[Row]:
 def _outcome_role(option: Option) -> Role:
     if option.refusal is not None:
         return "refused"
-    if option.current:
-        return "dim"
-    if option.outcome == "ok":
+    return "dim" if option.current else outcome_role(option.outcome)
+
+
+def outcome_role(outcome: str) -> Role:
+    """How an outcome looks."""
+    if outcome == "ok":
         return "pass"
-    return "warn" if option.outcome in ("asymmetric", "half-open") else "drop"
+    return "warn" if outcome in ("asymmetric", "half-open") else "drop"
 
 
 def _choices(desk: Desk, options: Sequence[Option]) -> list[Choice]:

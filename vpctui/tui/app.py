@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
@@ -15,7 +16,8 @@ from textual.screen import Screen
 from vpctui.exploration import Exploration
 from vpctui.tui.canvas import Canvas, Written
 from vpctui.tui.colours import ColorWish, Palette, color_depth, theme_for
-from vpctui.tui.desk import Copy, Effect, Language, Quit, Repaint, Settings, Suspend
+from vpctui.tui.desk import Language, Settings
+from vpctui.tui.effects import Copy, Effect, Picture, Quit, Repaint, Suspend, Write
 from vpctui.tui.explorer import Explorer
 from vpctui.tui.painting import paint
 
@@ -134,12 +136,38 @@ class ExplorerScreen(Screen[None], inherit_bindings=False):
         match effect:
             case Copy(text=text):
                 self.app.copy_to_clipboard(text)
+            case Write(name=name, text=text):
+                self._write(name, text)
+            case Picture(name=name):
+                self._write(name, self.app.export_screenshot(title="vpctui"))
             case Quit(text=text):
                 self.app.exit(text)
             case Suspend():
                 self.app.action_suspend_process()
             case Repaint():
                 self.repaint()
+
+    def _write(self, name: str, text: str) -> None:
+        """Write a new file; one that is there already keeps its name, and the new one gets a number."""
+        desk = self.explorer.desk
+        path = _free(Path(name))
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as error:
+            desk.tell("not-written", name=path, error=error.strerror)
+        else:
+            desk.tell("written", name=path)
+        self.show()
+
+
+def _free(path: Path) -> Path:
+    """The path, or the first of `name-2.md`, `name-3.md` … that nothing has yet."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_stem(f"{path.stem}-{number}")
+    return free
 
 
 def _named(event: events.Key) -> tuple[str, str | None]:

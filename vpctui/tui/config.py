@@ -7,7 +7,6 @@ theme = "light"
 "hop.next" = ["n", "space"]
 """
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -44,6 +43,8 @@ def read_config(path: Path) -> Config | list[str]:
         return Config()
     except (OSError, UnicodeDecodeError) as error:
         return [f"cannot be read: {error}"]
+    import tomllib  # only people who have such a file wait for its parser
+
     try:
         document: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

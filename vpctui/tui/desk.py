@@ -8,11 +8,13 @@ from msgspec import Struct
 from vpctui.describe import screen
 from vpctui.describe.lines import Layout, Row, View
 from vpctui.exploration import Exploration
+from vpctui.tui.effects import Effect
 from vpctui.tui.geometry import PANES, Box, Geometry, PaneName, arrange, too_small
 from vpctui.tui.keys import Keymap
 from vpctui.tui.line_pane import LinePane
 from vpctui.tui.overlay import Overlay
 from vpctui.tui.prompt import Prompt
+from vpctui.tui.scenes import SceneName, scene_pane
 from vpctui.tui.words import say
 
 Language = Literal["en", "ja"]
@@ -29,29 +31,6 @@ class Settings(Struct, frozen=True):
     keymap: dict[str, tuple[str, ...]] = {}
 
 
-class Copy(Struct, frozen=True):
-    """Send a text to the terminal's clipboard."""
-
-    text: str
-
-
-class Quit(Struct, frozen=True):
-    """Leave, and print this when the screen is restored."""
-
-    text: str = ""
-
-
-class Suspend(Struct, frozen=True):
-    """Go to the background."""
-
-
-class Repaint(Struct, frozen=True):
-    """Write every cell again."""
-
-
-Effect = Copy | Quit | Suspend | Repaint
-
-
 class Desk:
     """The state of the screen.  Actions change it through `go`, `tell`, `open`; drawing only reads it."""
 
@@ -65,6 +44,9 @@ class Desk:
         self.filter = ""
         self.folded: frozenset[str] = frozenset()
         self.unfolded: frozenset[str] = frozenset()
+        self.scene: SceneName | None = None
+        """What is shown instead of the panes."""
+        self.scene_pane = LinePane()
         self.panes: dict[PaneName, LinePane] = {name: LinePane(whole=name == "path") for name in PANES}
         self.overlays: list[Overlay] = []
         self.prompt: Prompt | None = None
@@ -107,7 +89,7 @@ class Desk:
             folded=self.folded,
             unfolded=self.unfolded,
             filter=self.filter,
-            zoomed=self.active if self.zoomed or len(boxes) == 1 else "",
+            zoomed=self.active if self.zoomed or self.geometry.alone else "",
         )
 
     def _width(self, name: PaneName) -> int:
@@ -127,6 +109,8 @@ class Desk:
         if not self._stale or self.tiny:
             return
         self.geometry = arrange(*self.size, self.active, self.zoomed)
+        if self.scene is not None:
+            self.scene_pane.take(scene_pane(self.scene, self.exploration, self.layout, self.size[0]), self.size[1] - 3)
         self.view = screen.view(self.exploration, self.layout, self.before)
         for name in PANES:
             box = self.box(name)
@@ -156,16 +140,29 @@ class Desk:
 
     def activate(self, name: PaneName) -> None:
         """Work in this pane from now on."""
+        if self.scene is not None:
+            self.show_scene(None)
         if name != self.active:
             self.active = name
             self.pane.scroll(self.height())
-            if len(self.geometry.boxes) == 1:
+            if self.geometry.alone:
                 self.change_layout()
+
+    def show_scene(self, scene: "SceneName | None") -> None:
+        """Show something else instead of the panes, or the panes again."""
+        self.scene = scene
+        self.scene_pane = LinePane()
+        self.change_layout()
 
     @property
     def pane(self) -> LinePane:
         """The pane in use."""
-        return self.panes[self.active]
+        return self.panes[self.active] if self.scene is None else self.scene_pane
+
+    @property
+    def walks(self) -> bool:
+        """Whether the rows of the pane in use are the steps of the packet."""
+        return self.scene is None and self.active == "path"
 
     @property
     def row(self) -> Row | None:
@@ -175,7 +172,9 @@ class Desk:
     def height(self) -> int:
         """Rows of the pane in use that are visible."""
         box = self.box(self.active)
-        return box.rows if box else 1
+        if self.scene is not None or box is None:
+            return max(1, self.size[1] - 3)
+        return box.rows
 
     def open(self, overlay: Overlay) -> None:
         """Lay something over the panes."""

@@ -4,11 +4,14 @@ A key goes to the line that is being typed, else to what lies over the panes, el
 count for the next movement; as long as nothing follows, `1` to `4` also choose a pane, so `3` works at once and `3n` still means three hops.
 """
 
-import vpctui.tui.leaving  # noqa: F401 - registers its deeds
+import vpctui.tui.exports
+import vpctui.tui.leaving
+import vpctui.tui.sights  # noqa: F401 - these register their deeds
 from vpctui.describe.lines import Row
 from vpctui.exploration import Exploration
 from vpctui.tui.alterations import flip_place
-from vpctui.tui.desk import DEEDS, Desk, Effect, Settings
+from vpctui.tui.desk import DEEDS, Desk, Settings
+from vpctui.tui.effects import Effect
 from vpctui.tui.geometry import PaneName
 from vpctui.tui.keys import Action
 from vpctui.tui.looking import enter, explain_row, narrow
@@ -133,10 +136,10 @@ class Explorer:
         if name in rows:
             overlay.move(rows[name], available)
         elif overlay.choices and key in ("enter", "space"):
-            self._choose(overlay)
+            return self._choose(overlay)
         elif overlay.choices and key.isdecimal() and 0 < int(key) <= len(overlay.choices):
             overlay.move(int(key) - 1 - overlay.pane.cursor, available)
-            self._choose(overlay)
+            return self._choose(overlay)
         elif overlay.linked is not None and key in ("enter", "space"):
             self._follow_link(overlay.linked, key)
         elif key == "enter":
@@ -153,9 +156,8 @@ class Explorer:
             self.desk.overlays.clear()
             flip_place(self.desk, row.setting)
 
-    def _choose(self, overlay: Overlay) -> None:
-        if overlay.choice is not None:
-            overlay.choice.chosen()
+    def _choose(self, overlay: Overlay) -> Effect | None:
+        return overlay.choice.chosen() if overlay.choice is not None else None
 
     # --- the line that is being typed
 

@@ -42,6 +42,11 @@ class Geometry(Struct, frozen=True):
     boxes: dict[PaneName, Box]
     rules: tuple[int, ...] = ()
 
+    @property
+    def alone(self) -> bool:
+        """Whether one pane has the screen for itself."""
+        return len(self.boxes) == 1
+
     def under(self, x: int, y: int) -> PaneName | None:
         """The pane that holds a cell."""
         return next((name for name, box in self.boxes.items() if box.holds(x, y)), None)

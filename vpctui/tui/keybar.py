@@ -1,7 +1,8 @@
 """The last line: what was just said, else the keys that matter most here, as many as fit and never half a hint."""
 
 from vpctui.describe.width import cells, visible
-from vpctui.tui.desk import Desk
+from vpctui.describe.words import setting_name
+from vpctui.tui.desk import Desk, Language
 from vpctui.tui.frame import Line, Run, fit
 from vpctui.tui.keys import BY_ID
 
@@ -53,13 +54,13 @@ def _flip(desk: Desk) -> list[Hint] | None:
     setting = desk.row.setting if desk.row else ""
     flip = BY_ID["setting.flip"]
     key = desk.keymap.key(flip.id)
-    return [(flip.rank, key, short_setting(setting) or flip.hint_in(desk.settings.language))] if setting and key else []
+    return [(flip.rank, key, short_setting(setting, desk.settings.language) or flip.hint_in(desk.settings.language))] if setting and key else []
 
 
-def short_setting(place: str) -> str:
+def short_setting(place: str, language: Language) -> str:
     """The last word of a place: `check` for `eni-fw.source_dest_check`, the destination for a route; empty when it is too long to show."""
     word = place.rpartition("[")[2].rstrip("]") if place.endswith("]") else place.rpartition(".")[2]
-    word = {"source_dest_check": "check", "route_table": "table", "security_groups": "groups", "network_acl": "acl"}.get(word, word)
+    word = word if place.endswith("]") else setting_name(word, language)
     return word if cells(word) <= FLIP_ROOM - 7 else ""
 
 

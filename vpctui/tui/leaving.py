@@ -2,7 +2,8 @@
 
 from vpctui.describe import screen
 from vpctui.describe.lines import Row, Span
-from vpctui.tui.desk import Copy, Desk, Effect, Quit, Repaint, Suspend, does
+from vpctui.tui.desk import Desk, does
+from vpctui.tui.effects import Copy, Effect, Quit, Repaint, Suspend
 from vpctui.tui.looking import narrow
 from vpctui.tui.overlay import Overlay
 
@@ -31,9 +32,12 @@ def _copy(desk: Desk, text: str) -> Effect:
 @does("close")
 def close(desk: Desk, count: int) -> Effect | None:
     """Close what is open; with nothing open, leave."""
-    if not desk.overlays:
+    if desk.overlays:
+        desk.close()
+    elif desk.scene is not None:
+        desk.show_scene(None)
+    else:
         return Quit()
-    desk.close()
     return None
 
 
@@ -42,6 +46,8 @@ def back(desk: Desk, count: int) -> None:
     """Close what is open, leave the zoom, show all resources again."""
     if desk.overlays:
         desk.close()
+    elif desk.scene is not None:
+        desk.show_scene(None)
     elif desk.filter:
         narrow(desk, "")
         desk.tell("unfiltered")

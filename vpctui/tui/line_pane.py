@@ -93,9 +93,9 @@ class LinePane:
         return at == self.cursor or (row is not None and row.key.startswith("step:") and self.pane.rows[at].key.startswith(f"{row.key}:"))
 
     def title(self, number: int, columns: int, active: bool, height: int, ascii_only: bool) -> Line:
-        """The rule above the pane: its number, its title, and how far down it is scrolled when it does not fit."""
+        """The rule above the pane: its number (0: none), its title, and how far down it is scrolled when it does not fit."""
         rule = "-" if ascii_only else "─"
-        name = f"{number} {self.pane.title} "
+        name = f"{number} {self.pane.title} " if number else f" {self.pane.title} "
         hidden = len(self.pane.rows) > height
         place = f" {min(self.top + height, len(self.pane.rows))}/{len(self.pane.rows)}" if hidden else ""
         fill = max(0, columns - cells(name) - cells(place) - 1)

@@ -6,10 +6,12 @@ from vpctui.describe import screen
 from vpctui.describe.help import legend_rows
 from vpctui.describe.lines import Row, Span
 from vpctui.describe.voice import Voice
-from vpctui.describe.width import cells, wrap
+from vpctui.describe.width import cells, pad, wrap
 from vpctui.exploration import Exploration
 from vpctui.tui import alterations, moves
-from vpctui.tui.desk import DEEDS, Desk, Effect, does
+from vpctui.tui.alterations import outcome_role
+from vpctui.tui.desk import DEEDS, Desk, does
+from vpctui.tui.effects import Effect
 from vpctui.tui.keys import GROUP_NAMES, GROUPS, Action, shown
 from vpctui.tui.overlay import Choice, Overlay
 from vpctui.tui.prompt import Prompt
@@ -49,15 +51,26 @@ def narrow(desk: Desk, text: str) -> None:
 def choose_flow(desk: Desk, count: int) -> None:
     """A list of the flows of the file, and a line to type another one."""
     current = desk.exploration.flow_name
-    choices = [Choice(_flow_row(number, name, name == current), partial(_ask_flow, desk, name)) for number, name in enumerate(desk.exploration.flows, 1)]
+    rows = _flow_rows(desk)
+    choices = [Choice(row, partial(_ask_flow, desk, name)) for name, row in rows.items()]
     choices.append(Choice(Row((Span("   ", "key"), Span(desk.say("type-flow"), "dim"))), partial(_type_flow, desk)))
     at = list(desk.exploration.flows).index(current) if current in desk.exploration.flows else 0
     desk.open(Overlay(desk.say("flows"), (), choices, at=at))
 
 
-def _flow_row(number: int, name: str, current: bool) -> Row:
-    key = f" {number} " if number < 10 else "   "
-    return Row((Span(key, "key"), Span(name, "current" if current else "plain")), key=f"flow:{name}")
+def _flow_rows(desk: Desk) -> dict[str, Row]:
+    """Every flow with its ends and its outcome in the network as it is now."""
+    exploration = desk.exploration
+    arrow = " -> " if desk.settings.ascii else " → "
+    ends = {name: f"{question.sender}{arrow}{question.written_to}" for name, question in exploration.questions.items()}
+    outcomes = {name: exploration.ask(name).conversation.outcome for name in exploration.flows}
+    names, middle = max(map(cells, ends), default=0), max(map(cells, ends.values()), default=0)
+    rows = {}
+    for number, (name, text) in enumerate(ends.items(), 1):
+        key = Span(f" {number} " if number < 10 else "   ", "key")
+        title = Span(pad(name, names + 2), "current" if name == exploration.flow_name else "plain")
+        rows[name] = Row((key, title, Span(pad(text, middle + 2), "dim"), Span(outcomes[name], outcome_role(outcomes[name]))), key=f"flow:{name}")
+    return rows
 
 
 def _ask_flow(desk: Desk, name: str) -> None:

@@ -106,7 +106,7 @@ def other_direction(desk: Desk, count: int) -> None:
 @does("row.down")
 def down(desk: Desk, count: int) -> None:
     """One row down; the rows of the path are where the packet is."""
-    if desk.active == "path":
+    if desk.walks:
         next_step(desk, count)
     elif not desk.pane.move(count or 1, desk.height()):
         desk.tell("at-last")
@@ -115,7 +115,7 @@ def down(desk: Desk, count: int) -> None:
 @does("row.up")
 def up(desk: Desk, count: int) -> None:
     """One row up."""
-    if desk.active == "path":
+    if desk.walks:
         previous_step(desk, count)
     elif not desk.pane.move(-(count or 1), desk.height()):
         desk.tell("at-first")
@@ -125,7 +125,7 @@ def up(desk: Desk, count: int) -> None:
 def into(desk: Desk, count: int) -> None:
     """Unfold the row, or go into it."""
     row = desk.row
-    if desk.active == "path":
+    if desk.walks:
         next_hop(desk, count)
     elif row and row.foldable and row.folded:
         desk.folded, desk.unfolded = desk.folded - {row.key}, desk.unfolded | {row.key}
@@ -138,7 +138,7 @@ def into(desk: Desk, count: int) -> None:
 def out(desk: Desk, count: int) -> None:
     """Fold the row, or go to the one that holds it."""
     row = desk.row
-    if desk.active == "path":
+    if desk.walks:
         previous_hop(desk, count)
     elif row and row.foldable and desk.pane.opened:
         desk.folded, desk.unfolded = desk.folded | {row.key}, desk.unfolded - {row.key}
@@ -150,7 +150,7 @@ def out(desk: Desk, count: int) -> None:
 @does("page.down")
 def page_down(desk: Desk, count: int) -> None:
     """One page down."""
-    if desk.active == "path":
+    if desk.walks:
         next_hop(desk, 5 * (count or 1))
     elif not desk.pane.move(desk.height() * (count or 1), desk.height()):
         desk.tell("at-last")
@@ -159,7 +159,7 @@ def page_down(desk: Desk, count: int) -> None:
 @does("page.up")
 def page_up(desk: Desk, count: int) -> None:
     """One page up."""
-    if desk.active == "path":
+    if desk.walks:
         previous_hop(desk, 5 * (count or 1))
     elif not desk.pane.move(-desk.height() * (count or 1), desk.height()):
         desk.tell("at-first")

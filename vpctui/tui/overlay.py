@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from vpctui.describe.lines import Pane, Row, Span
 from vpctui.describe.width import cells
+from vpctui.tui.effects import Effect
 from vpctui.tui.frame import Line, Run, fit
 from vpctui.tui.line_pane import LinePane
 
@@ -17,7 +18,7 @@ class Choice(Struct, frozen=True):
     """A row of a list, what is said about it below the list, and what choosing it means."""
 
     row: Row
-    chosen: Callable[[], None]
+    chosen: Callable[[], Effect | None]
     detail: tuple[Row, ...] = ()
 
 

@@ -17,7 +17,7 @@ def paint(desk: Desk) -> Frame:
         return _too_small(desk)
     lines: list[Line] = [(Run(" " * columns),) for _ in range(rows)]
     lines[0] = fit((Run(span.text, span.role) for span in desk.view.status.spans), columns)
-    cursor = _panes(desk, lines)
+    cursor = _panes(desk, lines) if desk.scene is None else _scene(desk, lines)
     for overlay in desk.overlays[-1:]:
         cursor = _over(desk, lines, overlay.lines(_over_width(desk), rows - 2, desk.settings.ascii), overlay.pane.cursor - overlay.pane.top)
     if desk.prompt is not None:
@@ -55,6 +55,15 @@ def _panes(desk: Desk, lines: list[Line]) -> tuple[int, int]:
     for at in range(1, len(lines) - 1):
         lines[at] = _joined(desk, at, strokes[at], columns)
     return cursor
+
+
+def _scene(desk: Desk, lines: list[Line]) -> tuple[int, int]:
+    """Draw what is shown instead of the panes."""
+    columns, rows = desk.size
+    pane, height = desk.scene_pane, rows - 3
+    lines[1] = pane.title(0, columns, True, height, desk.settings.ascii)
+    lines[2:-1] = pane.lines(columns, height, active=True)
+    return 0, 2 + max(0, pane.cursor - pane.top)
 
 
 def _joined(desk: Desk, row: int, strokes: list[tuple[int, Line]], columns: int) -> Line:

@@ -62,6 +62,18 @@ WORDS: dict[str, tuple[str, str]] = {
         ": takes a change (eni-fw.source_dest_check=on), a hop, a flow or an action; Tab completes.",
         ": には変更（eni-fw.source_dest_check=on）、ホップ番号、フロー、操作を入力。Tabで補完。",
     ),
+    "nothing-differs": ("no change was made yet", "まだ変更はありません"),
+    "no-changes": ("no change was made yet", "まだ変更はありません"),
+    "commands": ("command lines of the changes", "変更のコマンドライン"),
+    "export": ("write to a new file here", "新しいファイルに書く"),
+    "export-txt": ("the trace as text", "トレース（テキスト）"),
+    "export-md": ("the trace as Markdown", "トレース（Markdown）"),
+    "export-json": ("the trace document", "トレース（JSON）"),
+    "export-svg": ("the screen as a picture", "画面（SVG）"),
+    "export-changes": ("the changes, one a line", "変更の一覧（1行に1つ）"),
+    "export-sh": ("the changes as a script", "変更のスクリプト"),
+    "written": ("wrote {name}", "{name}に書きました"),
+    "not-written": ("cannot write {name}: {error}", "{name}に書けません: {error}"),
     "bad-key": ("no action for {key} ({help} lists the keys)", "{key}に操作はありません（{help}で一覧）"),
 }  # fmt: skip
 

@@ -1,0 +1,39 @@
+"""What a key can bring about outside the screen; the application carries it out."""
+
+from msgspec import Struct
+
+
+class Copy(Struct, frozen=True):
+    """Send a text to the terminal's clipboard."""
+
+    text: str
+
+
+class Write(Struct, frozen=True):
+    """Write a text to a new file in the current folder."""
+
+    name: str
+    text: str
+
+
+class Picture(Struct, frozen=True):
+    """Write the screen as SVG to a new file in the current folder."""
+
+    name: str
+
+
+class Quit(Struct, frozen=True):
+    """Leave, and print this when the screen is restored."""
+
+    text: str = ""
+
+
+class Suspend(Struct, frozen=True):
+    """Go to the background."""
+
+
+class Repaint(Struct, frozen=True):
+    """Write every cell again."""
+
+
+Effect = Copy | Write | Picture | Quit | Suspend | Repaint

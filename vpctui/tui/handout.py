@@ -1,0 +1,43 @@
+"""What the command line hands over beside the exploration: words about the file, its lesson, where it came from, when it counts as mended."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from msgspec import Struct
+
+from vpctui.exploration import Exploration
+from vpctui.lesson import Lesson
+
+BothWords = tuple[str, str]
+"""English, Japanese."""
+
+
+class Fresh(Struct, frozen=True):
+    """A file that was read again: its network, the changes that could be made again and those that could not, each with the reason."""
+
+    exploration: Exploration
+    lesson: Lesson | None
+    lost: tuple[str, ...] = ()
+
+
+class Source(Protocol):
+    """The file that is explored."""
+
+    def changed(self) -> bool:
+        """Whether the file is another one than when it was read last; cheap, since it is asked at every key."""
+
+    def read(self, now: Exploration) -> Fresh | str:
+        """The file as it is now, with the flow, the place and the changes of `now`; a string says what is wrong with it."""
+
+
+class Handout(Struct, frozen=True):
+    """Everything that has no place in an exploration."""
+
+    title: BothWords = ("", "")
+    teaches: BothWords = ("", "")
+    lesson: Lesson | None = None
+    predict: bool = False
+    """Whether every hop and every step asks for a prediction first."""
+    source: Source | None = None
+    mended: Callable[[Exploration], bool] | None = None
+    """For a network with hidden faults: whether everything that the file expects holds again."""
