@@ -183,11 +183,15 @@ class Way(Struct, frozen=True):
 
 def way(machine: Machine, won: Candidate, network: Network) -> Way | None:
     """Turn the winning route's target into a way out; None when nothing of the machine is on the next hop's link."""
+    record = network.get(won.target)  # first: an id is far more frequent than an address, and no address is an id
+    if isinstance(record, NetworkInterface):
+        return Way(won, record)
     try:
-        next_hop = parse_address(won.target)
+        next_hop = parse_address(won.target) if record is None else None
     except ValueError:
-        interface = network.find(NetworkInterface, won.target)
-        return Way(won, interface) if interface else Way(won, None, won.target)
+        next_hop = None
+    if next_hop is None:
+        return Way(won, None, won.target)
     for interface in attached(machine.id, network):
         subnet = network.find(Subnet, interface.subnet)
         if subnet is not None and subnet.holds(next_hop):

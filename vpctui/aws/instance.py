@@ -24,7 +24,9 @@ class Instance(Machine, frozen=True, kw_only=True):
 
 @indexes(Instance)
 def keys(instance: Instance) -> Iterable[Hashable]:
-    """By own addresses on networks behind the operating system."""
+    """By own addresses on networks behind the operating system, and among the stopped ones."""
+    if instance.state == "stopped":
+        yield ("stopped",)
     for link, address in instance.guest.links:
         yield ("internet", address) if link == "internet" else ("on", link, address)
         yield ("linked", link)
@@ -86,7 +88,7 @@ def read(item: Item) -> Iterator[Record]:
         interface = network_interface.from_values(item, identifier, values, owner=item.id, primary=number == 0)
         zone = zone or interface.zone
         yield interface
-    yield Instance(id=item.id, guest=guest.read(item.values), state=item["state"], zone=zone)
+    yield Instance(id=item.id, guest=guest.read(item.values), state=item["state"], zone=zone, assumed=item["assumed"])
 
 
 @forwards(Instance, named="instance")

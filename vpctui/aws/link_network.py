@@ -1,10 +1,10 @@
 """A network outside AWS, or behind an instance's operating system: a link with a prefix.  Rules R-141, R-315."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
 
 from vpctui.address import Prefix
 from vpctui.aws.reading import Item
-from vpctui.engine.network import Network, Record
+from vpctui.engine.network import Network, Record, indexes
 from vpctui.engine.outline import OUTSIDE, Outline, outlines
 from vpctui.schema import Cidr, Field, Section
 
@@ -13,6 +13,12 @@ class LinkNetwork(Record, frozen=True, kw_only=True):
     """A link: who is on it reaches its neighbours directly."""
 
     cidr: Prefix
+
+
+@indexes(LinkNetwork)
+def keys(link: LinkNetwork) -> Iterable[Hashable]:
+    """By its prefix."""
+    yield ("range", link.cidr)
 
 
 @outlines(LinkNetwork)

@@ -16,7 +16,7 @@ from vpctui.engine.network import Network
 from vpctui.trace import Hop
 
 NEAR = 20
-"""How many interfaces of a VPC are looked at."""
+"""How many VPCs, interfaces of one and stopped instances are looked at: what mends cost does not grow with the network."""
 
 
 @mends("NO_ROUTE", "GWRT_NO_ROUTE", "IGW_PRIVATE_DEST_EGRESS", "GWLBE_NO_RETURN")
@@ -68,8 +68,8 @@ def nobody_there(obstacle: Obstacle) -> Iterator[str]:
         machines = [hop.node for leg in obstacle.conversation.legs[:-1] for hop in leg.hops[1:-1]]
         yield from (f"{node}.nat=masquerade" for node in machines if getattr(getattr(obstacle.network.get(node), "guest", None), "nat", "") == "none")
         return
-    for vpc in obstacle.network.all(Vpc):
-        for interface in _interfaces(vpc.id, obstacle.network):
+    for vpc in obstacle.network.ids(("vpcs",))[:NEAR]:
+        for interface in _interfaces(vpc, obstacle.network):
             if interface.public_ip is None and interface.type == "interface":
                 yield f"{interface.id}.public_ip={address}"
 
@@ -168,9 +168,7 @@ def guest_route(obstacle: Obstacle) -> Iterator[str]:
 @mends("LB_NO_TARGET", "INSTANCE_NOT_RUNNING")
 def stopped_targets(obstacle: Obstacle) -> Iterator[str]:
     """Start what is stopped."""
-    for instance in obstacle.network:
-        if getattr(instance, "state", "running") == "stopped":
-            yield f"{instance.id}.state=running"
+    yield from (f"{instance}.state=running" for instance in obstacle.network.ids(("stopped",))[:NEAR])
 
 
 @mends("TGW_NO_ASSOCIATION", "TGW_NO_ROUTE", "TGW_ROUTE_BLACKHOLE")
@@ -201,16 +199,10 @@ def _table(obstacle: Obstacle) -> RouteTable | None:
 
 def _block(address: Address, table: RouteTable | None, network: Network) -> Prefix:
     """The prefix that a route for this address would have: a known network's, else everything for a public address, else its /24."""
-    for vpc in network.all(Vpc):
-        if vpc.holds(address) and (table is None or vpc.id != table.vpc):
-            return next(block for block in vpc.cidrs + vpc.ipv6_cidrs if address in block)
-    for record in network:
-        block = getattr(record, "cidr", None)
-        if isinstance(block, Prefix) and address in block and not isinstance(record, Subnet):
+    for length in range(32 if address.family == 4 else 128, 0, -1):
+        block = prefix_of(address, length)
+        if any(table is None or holder != table.vpc for holder in network.ids(("range", block))):
             return block
-        remote = next((prefix for prefix, _ in record.routes if address in prefix), None) if isinstance(record, VpnGateway) else None
-        if remote is not None:
-            return remote
     if table is not None and network.the(Vpc, table.vpc).holds(address):
         subnet = holding(table.vpc, address, network)
         return subnet.cidr if subnet and subnet.cidr else prefix_of(address, 24)

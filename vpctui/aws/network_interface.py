@@ -11,7 +11,7 @@ from vpctui.engine.network import Network, Record, indexes
 from vpctui.engine.outline import Outline, outlines
 from vpctui.engine.registry import Assumptions, Checks, Rule, Sentence
 from vpctui.packet import Packet
-from vpctui.schema import Choice, Cidr, Field, IpAddress, Json, Kind, ListOf, OnOff, Reader, Reference, Section, attempt, unique
+from vpctui.schema import Choice, Cidr, Field, IpAddress, Json, Kind, ListOf, OnOff, Reader, Reference, Section, Text, attempt, unique
 from vpctui.trace import Drop, Step
 
 MANAGED = (
@@ -90,7 +90,7 @@ class NetworkInterface(Record, frozen=True, kw_only=True):
 
 @indexes(NetworkInterface)
 def keys(interface: NetworkInterface) -> Iterable[Hashable]:
-    """By every address, by owner and subnet, by group."""
+    """By every address, by owner and subnet; by VPC where it takes foreign packets."""
     for address in interface.addresses:
         yield ("address", interface.vpc, address)
     if interface.public_ip:
@@ -104,8 +104,8 @@ def keys(interface: NetworkInterface) -> Iterable[Hashable]:
     for address in interface.ipv6:
         yield ("global", address)
     yield ("in", interface.subnet)
-    for group in interface.security_groups:
-        yield ("member", group)
+    if not interface.source_dest_check:
+        yield ("unchecked", interface.vpc)
 
 
 @outlines(NetworkInterface)
@@ -148,6 +148,7 @@ ADDRESS_FIELDS = (
     Field("source_dest_check", OnOff(), "the source/destination check", True),
     Field("deny_all_igw_traffic", OnOff(), "IPv6 of internet gateways is dropped: `DenyAllIgwTraffic`", False),
     Field("security_groups", ListOf(Reference(("security_groups",))), "security groups; with none the interface is not filtered", ()),
+    Field("assumed", ListOf(Text()), "settings that an import assumed, because no API knows them; marked with `?` on the screen", ()),
 )
 
 SECTION = Section(
@@ -191,6 +192,7 @@ def from_values(item: Item, identifier: str, values: dict[str, Any], *, owner: s
         owner=owner,
         primary=primary,
         type=own_type,
+        assumed=values.get("assumed", ()),
     )
 
 

@@ -22,6 +22,8 @@ RESERVED = (parse_prefix("169.254.168.0/22"), parse_prefix("fd00:ec2::/32"))
 INVALID = "InvalidParameterValue"
 INTERFACES_ONLY = "This route can target only an interface or an instance."
 """AWS's words, although NAT gateways and Gateway Load Balancer endpoints are valid too (C-14)."""
+NEAR = 50
+"""How many interfaces that take foreign packets are offered as targets."""
 
 
 def apply(table: RouteTable, change: Change, network: Network) -> Applied:
@@ -225,11 +227,7 @@ def _targets(table: RouteTable, network: Network) -> list[str]:
     found = [route.target for route in table.routes]
     for key in (("in", table.vpc), ("gateway", table.vpc), ("target-in", table.vpc)):
         found += [identifier for identifier in network.ids(key) if is_target(identifier, network)]
-    for subnet in edge_rules.subnets(table.vpc, network):
-        for identifier in network.ids(("in", subnet.id))[:50]:
-            interface = network.find(NetworkInterface, identifier)
-            if interface is not None and not interface.source_dest_check:
-                found.append(identifier)
+    found += network.ids(("unchecked", table.vpc))[:NEAR]
     return [target for target in dict.fromkeys([*found, "local"]) if target != "blackhole"]
 
 

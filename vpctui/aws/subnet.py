@@ -2,11 +2,14 @@
 
 from collections.abc import Hashable, Iterable, Iterator
 
-from vpctui.address import Address, Prefix
+from vpctui.address import Address, Prefix, prefix_of
 from vpctui.aws.reading import Item
 from vpctui.engine.network import Network, Record, indexes
 from vpctui.engine.outline import Outline, outlines
 from vpctui.schema import Choice, Cidr, Field, Reference, Section, Text
+
+BLOCK_SIZES = {4: range(32, 7, -1), 6: range(64, 43, -4)}
+"""Lengths that a subnet's block may have; shorter and longer ones than AWS takes, so that a file with such a mistake is still read."""
 
 
 class Subnet(Record, frozen=True, kw_only=True):
@@ -87,11 +90,11 @@ def table_of(subnet: Subnet, network: Network) -> str:
 
 
 def holding(vpc: str, address: Address, network: Network) -> Subnet | None:
-    """The subnet of a VPC in which an address lies."""
-    for identifier in network.ids(("in", vpc)):
-        record = network.get(identifier)
-        if isinstance(record, Subnet) and record.holds(address):
-            return record
+    """The subnet of a VPC in which an address lies; asks by size of block, so the number of subnets does not matter."""
+    for length in BLOCK_SIZES[address.family]:
+        found = network.first(Subnet, ("block", vpc, prefix_of(address, length)))
+        if found is not None:
+            return found
     return None
 
 

@@ -35,7 +35,10 @@ class Vpc(Record, frozen=True, kw_only=True):
 
 @indexes(Vpc)
 def keys(vpc: Vpc) -> Iterable[Hashable]:
-    """By its IPv6 ranges, which the internet knows (R-307)."""
+    """Among the VPCs, by its ranges, and by those of IPv6, which the internet knows (R-307)."""
+    yield ("vpcs",)
+    for block in vpc.cidrs + vpc.ipv6_cidrs:
+        yield ("range", block)
     for block in vpc.ipv6_cidrs:
         yield ("ipv6-range", block)
 

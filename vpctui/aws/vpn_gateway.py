@@ -29,11 +29,13 @@ class VpnGateway(Record, frozen=True, kw_only=True):
 
 @indexes(VpnGateway)
 def keys(gateway: VpnGateway) -> Iterable[Hashable]:
-    """By VPC and by edge table, and among what has a remote side."""
+    """By VPC and by edge table, among what has a remote side, and by the prefixes there."""
     yield ("in", gateway.vpc)
     yield ("vpn-gateway", gateway.vpc)
     yield ("edge", gateway.route_table)
     yield ("remote-side",)
+    for prefix, _ in gateway.routes:
+        yield ("range", prefix)
 
 
 @outlines(VpnGateway)

@@ -79,7 +79,7 @@ def with_mends(state: State, question: Question, conversation: Conversation) -> 
 
 def _that_help(state: State, question: Question, obstacle: Obstacle) -> list[str]:
     tried: list[tuple[int, str]] = []
-    for change in list(dict.fromkeys(_all(obstacle)))[:AT_MOST]:
+    for change in _first(_all(obstacle), AT_MOST):
         made = alter.alter(state, change)
         if isinstance(made, Refusal) or question.name not in made.questions:
             continue
@@ -92,6 +92,17 @@ def _that_help(state: State, question: Question, obstacle: Obstacle) -> list[str
             break
     best = min((rank for rank, _ in tried), default=0)
     return [change for rank, change in tried if rank == best][:SHOWN]
+
+
+def _first(changes: Iterable[str], many: int) -> Iterator[str]:
+    """The first so many different ones; asks for no more."""
+    seen: set[str] = set()
+    for change in changes:
+        if len(seen) == many:
+            return
+        if change not in seen:
+            seen.add(change)
+            yield change
 
 
 def _all(obstacle: Obstacle) -> Iterator[str]:
