@@ -1,0 +1,33 @@
+"""What the screen says while it teaches: walkthrough, predictions, the course, hidden faults, files.  English, Japanese."""
+
+TEACHING: dict[str, tuple[str, str]] = {
+    "walk-none": ("this file has no walkthrough", "このファイルに解説はありません"),
+    "walk-title": ("walkthrough {number}/{count}", "解説 {number}/{count}"),
+    "walk-start": ("walkthrough, {count} steps", "解説（全{count}手順）"),
+    "walk-aside": ("on your own; {key} goes back to step {number}", "自由操作中。{key}で手順{number}に戻る"),
+    "walk-astray": ("moved on your own; {back} shows the step again", "自由に移動中。{back}でこの手順に戻る"),
+    "walk-begins": ("{next} begins, {leave} leaves", "{next}で開始、{leave}で終了"),
+    "walk-held": ("{held}/{count} as told", "解説どおり{held}/{count}"),
+    "walk-score": ("{right}/{asked} predicted", "予想{right}/{asked}"),
+    "walk-holds": ("{flow}: {found}, as expected", "{flow}：{found}（期待どおり）"),
+    "walk-differs": ("{flow}: expected {expected}, found {found}", "{flow}：期待は{expected}、結果は{found}"),
+    "walk-refused": ("refused as expected, {reason} {rule}: {message}", "期待どおり拒否、{reason} {rule}：{message}"),
+    "walk-refused-not": ("refused, {reason} {rule}: {message}", "拒否された、{reason} {rule}：{message}"),
+    "walk-accepted": ("expected a refusal ({expected}), but it was accepted", "拒否（{expected}）を期待したが、受け付けられた"),
+    "walk-silent": ("nothing is expected of this step", "この手順に期待値はない"),
+    "walk-last": ("that was the last step: {held} of {count} brought what was told ({leave} leaves)", "最後の手順です：{count}中{held}が解説どおり（{leave}で終了）"),
+    "walk-last-score": (
+        "that was the last step; predicted {right} of {asked} ({leave} leaves)",
+        "最後の手順です。予想は{asked}問中{right}問正解（{leave}で終了）",
+    ),
+    "walk-first": ("this is the start of the walkthrough", "解説の最初です"),
+    "walk-left": ("left the walkthrough at step {number}; {key} comes back", "手順{number}で解説を離れました。{key}で戻ります"),
+    "walk-kept": ("your own changes are kept: {key} shows them again", "自分で行った変更は保管しています。{key}で再び表示"),
+    "walk-no-step": ("no step {number}: there are {count}", "手順{number}はありません（全{count}）"),
+    "walk-steps": ("steps of the walkthrough", "解説の手順"),
+    "walk-hint-next": ("next step", "次の手順"),
+    "walk-hint-back": ("back", "前の手順"),
+    "walk-hint-aside": ("look around", "自由操作"),
+    "walk-hint-return": ("walkthrough", "解説へ"),
+    "walk-hint-leave": ("leave", "離れる"),
+}

@@ -1,0 +1,211 @@
+"""The walkthrough on the screen: where a person is in it, and what its keys do.
+
+While it is shown, `n` and `p` play its steps instead of walking by hops.  Everything else works as ever: checks, changes, panes, scenes.
+`w` steps aside, where all keys are a person's own, and comes back to the very step; `q` leaves for what was there before, and `w` resumes.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Literal
+
+from vpctui.describe.lines import Row, Span
+from vpctui.describe.width import cut
+from vpctui.exploration import Exploration
+from vpctui.lesson import Lesson
+from vpctui.tui import prediction
+from vpctui.tui.desk import Desk, does
+from vpctui.tui.effects import Effect
+from vpctui.tui.overlay import Choice, Overlay
+
+Mode = Literal["walking", "aside", "left"]
+
+
+class Walkthrough:
+    """A lesson in progress, and what a person does beside it."""
+
+    def __init__(self, lesson: Lesson, own: Exploration) -> None:
+        self.lesson = lesson
+        self.mode: Mode = "walking"
+        self.own = own
+        """What was on the screen before."""
+        self.excursion: tuple[int, Exploration] | None = None
+        """What a person made of a step on their own, kept when they came back to it."""
+
+    @property
+    def shows(self) -> bool:
+        """Whether the band stands on the screen."""
+        return self.mode != "left"
+
+    def strayed(self, exploration: Exploration) -> bool:
+        """Whether a person moved or changed something since the step was played."""
+        return exploration is not self.lesson.now.exploration
+
+    def put_aside(self, exploration: Exploration) -> bool:
+        """Keep an excursion; False where there was nothing to keep: walking about can be done again."""
+        if not self.strayed(exploration) or exploration.changes == self.lesson.now.exploration.changes:
+            return False
+        self.excursion = (self.lesson.number, exploration)
+        return True
+
+
+@does("walkthrough")
+def walk(desk: Desk, count: int) -> None:
+    """Open the walkthrough, step aside, or come back to it."""
+    lesson = desk.handout.lesson
+    held = desk.walkthrough
+    if lesson is None or not lesson.steps:
+        desk.tell("walk-none")
+    elif held is None:
+        desk.walkthrough = Walkthrough(lesson, desk.exploration)
+        _show(desk, desk.walkthrough)
+    elif held.mode == "walking":
+        _aside(desk, held)
+    else:
+        if held.mode == "left":
+            held.own = desk.exploration
+        elif held.put_aside(desk.exploration):
+            desk.tell("walk-kept", key=desk.keymap.key("walkthrough"))
+        held.mode = "walking"
+        _show(desk, held)
+
+
+def _aside(desk: Desk, held: Walkthrough) -> None:
+    """Let a person go on alone from what is shown, or from what they had made of this step before."""
+    held.mode = "aside"
+    if held.excursion and held.excursion[0] == held.lesson.number and not held.strayed(desk.exploration):
+        desk.go(held.excursion[1])
+    desk.change_layout()
+
+
+def _show(desk: Desk, held: Walkthrough) -> None:
+    """Show what the step led to, the changes of the step marked, the selected resource under the cursor of the tree."""
+    now = held.lesson.now
+    before = desk.exploration if desk.exploration.changes != now.exploration.changes else None
+    desk.go(now.exploration, before)
+    desk.refresh()
+    if now.selected:
+        desk.panes["tree"].to_key(f"resource:{now.selected}", desk.rows_of("tree"))
+
+
+def _to(desk: Desk, held: Walkthrough, lesson: Lesson, otherwise: str, **facts: object) -> None:
+    """Go to another step; an excursion with changes is kept, and said to be."""
+    if lesson is held.lesson and not held.strayed(desk.exploration):
+        desk.tell(otherwise, **facts)
+        return
+    if held.put_aside(desk.exploration):
+        desk.tell("walk-kept", key=desk.keymap.key("walkthrough"))
+    held.lesson = lesson
+    _show(desk, held)
+
+
+def _next(desk: Desk, held: Walkthrough, count: int) -> None:
+    lesson = held.lesson
+    if lesson.next_step is not None and not count and prediction.ask_step(desk, lesson, partial(_play, desk, held, lesson)):
+        return
+    _play(desk, held, lesson.jump(lesson.number + max(1, count) - 1))
+
+
+def _play(desk: Desk, held: Walkthrough, lesson: Lesson) -> None:
+    after = lesson.next()
+    leave, score = desk.keymap.key("close"), desk.score
+    if score.asked:
+        _to(desk, held, after, "walk-last-score", right=score.right, asked=score.asked, leave=leave)
+    else:
+        _to(desk, held, after, "walk-last", held=after.held, count=len(after.steps), leave=leave)
+
+
+def _back(desk: Desk, held: Walkthrough, count: int) -> None:
+    """The step before; from an excursion, first the step itself again."""
+    strayed = held.strayed(desk.exploration)
+    lesson = held.lesson if strayed else held.lesson.jump(held.lesson.number - max(1, count))
+    _to(desk, held, lesson, "walk-first")
+
+
+def jump_to_step(desk: Desk, number: int) -> None:
+    """To the step of that number, from anywhere."""
+    lesson = desk.handout.lesson
+    if lesson is None or not lesson.steps:
+        desk.tell("walk-none")
+    elif not 0 <= number <= len(lesson.steps):
+        desk.tell("walk-no-step", number=number, count=len(lesson.steps))
+    else:
+        held = desk.walkthrough = desk.walkthrough or Walkthrough(lesson, desk.exploration)
+        if held.mode == "left":
+            held.own = desk.exploration
+        held.mode = "walking"
+        _to(desk, held, held.lesson.jump(number), "walk-first")
+        desk.change_layout()
+
+
+def _first(desk: Desk, held: Walkthrough, count: int) -> None:
+    jump_to_step(desk, count)
+
+
+def _last(desk: Desk, held: Walkthrough, count: int) -> None:
+    jump_to_step(desk, count or len(held.lesson.steps))
+
+
+def _leave(desk: Desk, held: Walkthrough, count: int) -> None:
+    """Back to what was there before; the step is remembered."""
+    held.put_aside(desk.exploration)
+    held.mode = "left"
+    desk.go(held.own)
+    desk.tell("walk-left", number=held.lesson.number, key=desk.keymap.key("walkthrough"))
+
+
+_WALKING: dict[str, Callable[[Desk, Walkthrough, int], None]] = {
+    "hop.next": _next,
+    "hop.previous": _back,
+    "hop.first": _first,
+    "hop.last": _last,
+    "close": _leave,
+    "back": _leave,
+}
+"""Actions that mean the walkthrough while it is shown."""
+
+
+def instead(desk: Desk, action: str) -> Callable[[Desk, int], Effect | None] | None:
+    """What an action does in the walkthrough; None where it does what it always does."""
+    held = desk.walkthrough
+    if held is None or not held.shows or (action in ("close", "back") and desk.scene is not None):
+        return None
+    if held.mode == "aside" and action not in ("close", "back"):
+        return None
+    deed = _WALKING.get(action)
+    return None if deed is None else lambda desk, count: deed(desk, held, count)
+
+
+@does("walkthrough.steps")
+def list_steps(desk: Desk, count: int) -> None:
+    """All steps, to go to one of them."""
+    lesson = desk.walkthrough.lesson if desk.walkthrough else desk.handout.lesson
+    if lesson is None or not lesson.steps:
+        desk.tell("walk-none")
+        return
+    japanese = desk.settings.language == "ja"
+    choices = []
+    for number, step in enumerate(lesson.steps, 1):
+        text = cut(step.ja if japanese else step.en, desk.size[0] - 8)
+        played = lesson.played[number - 1] if number <= lesson.number else None
+        mark = " " if played is None else "+" if all(told.holds for told in played.told) else "x"
+        row = Row((Span(f" {number:>2} ", "key"), Span(f"{mark} ", "pass" if mark == "+" else "drop"), Span(text, "plain" if played else "dim")))
+        choices.append(Choice(row, partial(_chosen, desk, number)))
+    desk.open(Overlay(desk.say("walk-steps"), (), choices, at=max(0, lesson.number - 1)))
+
+
+def _chosen(desk: Desk, number: int) -> None:
+    desk.close()
+    jump_to_step(desk, number)
+
+
+def hints(desk: Desk) -> dict[str, str]:
+    """Words of the key bar that differ while the walkthrough is shown, by action."""
+    held = desk.walkthrough
+    if held is None or not held.shows:
+        return {}
+    if held.mode == "aside":
+        return {"walkthrough": desk.say("walk-hint-return"), "close": desk.say("walk-hint-leave")}
+    words = {"hop.next": "next", "hop.previous": "back", "walkthrough": "aside", "close": "leave"}
+    return {action: desk.say(f"walk-hint-{word}") for action, word in words.items()}
+
+
