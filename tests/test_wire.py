@@ -172,7 +172,7 @@ def test_gre_with_a_key_and_ipv6_inside() -> None:
     assert bytes(read[inet6.IPv6]) == wire.to_bytes(V6)
 
 
-def test_esp_has_its_trailer_and_room_for_a_check_value() -> None:
+def test_esp_fills_its_room_with_padding_before_a_check_value_of_96_bits() -> None:
     outer = Packet(
         src=parse_address("192.0.2.1"),
         dst=parse_address("192.0.2.2"),
@@ -187,8 +187,8 @@ def test_esp_has_its_trailer_and_room_for_a_check_value() -> None:
     assert len(data) == 120
     assert data[20:28] == (0xC0FFEE).to_bytes(4, "big") + (5).to_bytes(4, "big")
     assert data[28:88] == wire.to_bytes(SYN)
-    assert data[88:92] == bytes((1, 2, 2, 4))
-    assert not any(data[92:])
+    assert data[88:108] == bytes((*range(1, 19), 18, 4))
+    assert data[108:] == bytes(12)
 
 
 def test_an_ipv6_fragment_has_the_extension_header() -> None:

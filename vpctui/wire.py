@@ -4,7 +4,7 @@
 is filled (a SYN with the options that Linux sends, anything else with zeros); one whose `size` is too small for its own headers is as
 long as they are, and its length fields say so.  `fragment_offset` counts units of 8 bytes; a later fragment has no transport header.
 
-ESP is written with null encryption (RFC 2410), so that what it carries can be read; whatever room is left is its check value.
+ESP is written with null encryption (RFC 2410), so that what it carries can be read; padding fills the room before its check value.
 """
 
 from msgspec import Struct
@@ -18,6 +18,8 @@ TCP_FLAG_BITS = {"F": 0x01, "S": 0x02, "R": 0x04, "P": 0x08, "A": 0x10}
 # MSS 1460, SACK permitted, timestamps 1/0, NOP, window scale 7; and what an established connection sends: NOP, NOP, timestamps 1/1.
 _SYN_OPTIONS = bytes.fromhex("020405b40402080a000000010000000001030307")
 _OPTIONS = bytes.fromhex("0101080a0000000100000001")
+ESP_CHECK = 12
+"""Length of ESP's check value: 96 bits (RFC 2404), by which dissectors find the trailer in front of it."""
 # What a Gateway Load Balancer adds (class 0x0108): endpoint id, attachment id, flow cookie; 32 bytes (R-214, conflict C-13).
 _GWLB_OPTIONS = bytes.fromhex("01080102" + "00" * 8 + "01080202" + "00" * 8 + "01080301" + "00" * 4)
 
@@ -205,9 +207,10 @@ def _gre(packet: Packet, inner: Datagram) -> Datagram:
 
 
 def _esp(packet: Packet, inner: Datagram, spare: int) -> Datagram:
-    """Tunnel mode: padding to a word of 32 bits, its length, what is inside, and the check value (RFC 4303, section 2)."""
+    """Tunnel mode: what is inside, padding that fills the room, its length, and the check value (RFC 4303, section 2)."""
     content = inner.to_bytes()
-    padding = -(len(content) + 2) % 4
+    least = -(len(content) + 2) % 4
+    padding = min(max(spare - 8 - 2 - ESP_CHECK, least), 255)
     inside = 41 if packet.inside and packet.inside.family == 6 else 4
     check = bytes(max(spare - 8 - padding - 2, 0))
     trailer = bytes(range(1, padding + 1)) + bytes((padding, inside)) + check

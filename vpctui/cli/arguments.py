@@ -67,6 +67,7 @@ def _trace() -> Parser:
     parser.add_argument("--direction", choices=("forward", "return", "both"), default="both")
     parser.add_argument("--format", choices=("text", "json", "markdown"), default="text")
     parser.add_argument("--plain", action="store_true", help="sentences instead of columns")
+    parser.add_argument("--pcap", default="", metavar="FILE", help="also write captures, FILE-POINT.pcapng for every interface and gateway")
     _appearance(parser)
     return parser
 

@@ -7,6 +7,7 @@ import sys
 from msgspec.structs import replace
 
 from vpctui.cli.beginning import exploration
+from vpctui.cli.capturing import capture
 from vpctui.cli.files import load
 from vpctui.cli.outcome import DIFFERS, GOOD, NOT_MODELLED
 from vpctui.describe.ansi import render
@@ -27,6 +28,8 @@ def trace(options: argparse.Namespace) -> int:
     scenario = load(options.scenario, colour=wants_colour(options.color, sys.stderr.isatty()))
     asked = exploration(scenario, options)
     voice = Voice(options.lang or "en", options.ascii)
+    if options.pcap:
+        capture(options.pcap, _directed(asked.conversation, options.direction), asked.network, voice)
     sys.stdout.write(_written(asked, options, voice, coloured))
     sys.stdout.flush()
     return status(asked.conversation)
