@@ -59,6 +59,7 @@ from vpctui.aws import (
     transit_gateway_changes,
     transit_gateway_landing,
     tunnel,
+    unsupported,
     vpc,
     vpc_endpoint,
     vpc_peering_connection,
@@ -91,6 +92,7 @@ RESOURCES: tuple[ModuleType, ...] = (
     host,
     link_network,
     tunnel,
+    unsupported,
 )
 """Modules with a SECTION and a `read`, in the order in which the format reference shows them."""
 

@@ -1,4 +1,4 @@
-"""What a gateway route table refuses: the rules of edge associations, for associating and for every later edit.  Rules R-050 … R-059, R-075 … R-083."""
+"""What a gateway route table refuses: the rules of edge associations, for associating and for every later edit.  Rules R-050 … R-059, R-071, R-075 … R-083."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -10,6 +10,7 @@ from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.route_entries import Route
 from vpctui.aws.route_table import RouteTable
 from vpctui.aws.subnet import Subnet
+from vpctui.aws.unsupported import Unsupported
 from vpctui.aws.vpc import Vpc
 from vpctui.engine.change import Refusal
 from vpctui.engine.network import Network
@@ -49,6 +50,10 @@ def unfit(gateway: Any, table: RouteTable, network: Network) -> Refusal | None:
     if table.propagating_vgws:
         hint = f"{table.id}.propagating_vgws-={table.propagating_vgws[0]}"
         return Refusal("ASSOC_REFUSED_PROPAGATION", f"route propagation is enabled on {table.id}", INVALID, hint, "R-056", place)
+    advertised = next((route for route in table.routes if route.origin == "advertised"), None)
+    if advertised is not None and not hasattr(gateway, "public_ipv4_pools"):  # R-081: edge tables of internet gateways only
+        message = f"a route server writes {advertised.destination} into {table.id}; it cannot propagate into the edge table of a virtual private gateway"
+        return Refusal("ASSOC_REFUSED_PROPAGATION", message, INVALID, f"{table.id}[{advertised.destination}]=none", "R-081", place)
     return None
 
 
@@ -102,7 +107,7 @@ def target_refusal(table: RouteTable, target: str, network: Network, place: str)
         if record.type in NOT_ROUTABLE:
             return not_routable(record, place)
         return None
-    if getattr(record, "type", "") == "gateway_load_balancer" and hasattr(record, "subnet"):
+    if isinstance(record, Unsupported) or (getattr(record, "type", "") == "gateway_load_balancer" and hasattr(record, "subnet")):
         return None
     message = (
         f"route table {table.id} has a route to {target}; a gateway route table can target only local, a network interface or a Gateway Load Balancer endpoint"

@@ -23,8 +23,14 @@ def _guest_field(setting: str, kind: Any, command: Any = None, nothing: Any = No
         command=command,
         nothing=nothing,
         get=lambda machine: getattr(machine.guest, setting),
-        put=lambda machine, value: replace(machine, guest=replace(machine.guest, **{setting: value})),
+        put=lambda machine, value: stated(replace(machine, guest=replace(machine.guest, **{setting: value})), setting),
     )
+
+
+def stated(machine: Machine, setting: str) -> Machine:
+    """The machine once somebody has said what a setting is: it is assumed no longer."""
+    assumed: tuple[str, ...] = getattr(machine, "assumed", ())
+    return replace(machine, assumed=tuple(name for name in assumed if name != setting)) if setting in assumed else machine
 
 
 def _sysctl(key: str) -> Any:

@@ -23,6 +23,7 @@ def forward(machine: Machine, arrived: Packet, packet: Packet, here: Situation, 
         passed=machine.guest.ip_forward,
         facts={"node": machine.id, "dst": str(packet.dst)},
         setting=f"{machine.id}.ip_forward",
+        warning="NOTE_ASSUMED_VALUE" if "ip_forward" in getattr(machine, "assumed", ()) else "",
     )
     if not machine.guest.ip_forward:
         return Drop(packet=packet, reason="IP_FORWARDING_OFF", mends=(f"{machine.id}.ip_forward=on",))

@@ -1,4 +1,4 @@
-"""The rows of a route table as somebody writes them: a CIDR or a prefix list, and a target.  Rules R-013, R-018, R-042."""
+"""The rows of a route table as somebody writes them: a CIDR or a prefix list, and a target.  Rules R-013, R-018, R-038, R-042, R-082."""
 
 from msgspec import Struct
 
@@ -15,8 +15,13 @@ class Route(Struct, frozen=True):
     target: str
     origin: str = "static"
     state: str = "active"
-    """`blackhole` where the file says so; the state in force also depends on the target."""
+    """`blackhole`, or `filtered`, where the file says so; the state in force also depends on the target."""
 
+
+ORIGINS = ("static", "propagated", "advertised")
+"""`advertised`: installed by a VPC Route Server from what an appliance announced (R-082)."""
+STATES = ("active", "blackhole", "filtered")
+"""`filtered` is in the API and nowhere explained; it does not forward (R-038, C-17)."""
 
 TARGETS = (
     "network_interfaces",
@@ -30,6 +35,7 @@ TARGETS = (
     "vpc_endpoints",
     "load_balancers",
     "endpoint_services",
+    "unsupported",
 )
 
 
@@ -61,9 +67,9 @@ class RouteEntries(Kind, frozen=True):
             raise Mistake("E122", f"unknown field {quoted(name)} of a route", words[name], "target, origin, state")
         if "target" not in words:
             raise Mistake("E124", f"the route to {key.text} of {owner} needs a target", value, "target: igw")
-        for name, options in (("origin", ("static", "propagated")), ("state", ("active", "blackhole"))):
+        for name, options in (("origin", ORIGINS), ("state", STATES)):
             if name in words and words[name].text not in options:
-                raise Mistake("E125", f"expected {' or '.join(options)}, found {quoted(words[name].text)}", words[name], options[0])
+                raise Mistake("E125", f"expected {', '.join(options[:-1])} or {options[-1]}, found {quoted(words[name].text)}", words[name], options[0])
         origin, state_ = (words[name].text if name in words else default for name, default in (("origin", "static"), ("state", "active")))
         return self._target(destination, words["target"], origin, state_, reader, owner)
 
@@ -78,7 +84,7 @@ class RouteEntries(Kind, frozen=True):
     def json_schema(self) -> Json:
         long = {
             "type": "object",
-            "properties": {"target": {"type": "string"}, "origin": {"enum": ["static", "propagated"]}, "state": {"enum": ["active", "blackhole"]}},
+            "properties": {"target": {"type": "string"}, "origin": {"enum": list(ORIGINS)}, "state": {"enum": list(STATES)}},
         }
         return {"type": "object", "additionalProperties": {"anyOf": [{"type": "string"}, {**long, "required": ["target"], "additionalProperties": False}]}}
 

@@ -203,7 +203,7 @@ def _carry(
 def _leave(
     gateway: TransitGateway, came: TransitGatewayAttachment, leaves: TransitGatewayAttachment, packet: Packet, here: Situation, table: str, won: Candidate
 ) -> Evaluation:
-    if leaves.kind == "network_function":
+    if leaves.kind in ("network_function", "unsupported"):
         yield Step(rule="not-modelled", packet=packet, passed=False, facts={"node": leaves.id})
         return Drop(packet=packet, reason="UNSUPPORTED_COMPONENT", table=table, route=won.destination, target=won.target)
     if leaves.kind == "peering":  # the other transit gateway asks its own table; groups are not known there

@@ -22,7 +22,7 @@ from vpctui.engine.outline import Outline, outlines
 from vpctui.schema import Field, Json, Kind, ListOf, Mistake, OnOff, Reader, Reference, Text, read_fields, unique
 from vpctui.trace import Arrival
 
-KINDS = ("vpc", "vpn", "connect", "direct_connect_gateway", "peering", "network_function")
+KINDS = ("vpc", "vpn", "connect", "direct_connect_gateway", "peering", "network_function", "unsupported")
 REMOTE = ("vpn", "connect", "direct_connect_gateway")
 CONNECT_MTU = 8500
 TABLES = Reference(("transit_gateway_route_tables",))
@@ -84,6 +84,7 @@ FIELDS = (
     Field("direct_connect_gateway", RemoteRouteList(), "or a Direct Connect gateway: CIDRs announced over its virtual interfaces"),
     Field("peering", Reference(("transit_gateways",)), "or another transit gateway"),
     Field("network_function", Text(), "or a Network Firewall attached to it directly: by name, not modelled"),
+    Field("unsupported", Text(), "or what an import did not find: what it is; packets stop there"),
     Field("route_table", TABLES, "the associated table, asked for what comes in by this attachment", shown_default="none"),
     Field("peer_route_table", TABLES, "for a peering: the associated table of the other transit gateway", shown_default="none"),
     Field("appliance_mode", OnOff(), "whether both directions of a flow use one zone", False),

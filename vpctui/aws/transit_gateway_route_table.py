@@ -23,7 +23,18 @@ from vpctui.schema import Field, Json, Kind, ListOf, Mistake, Reader, Reference,
 from vpctui.trace import Lookup
 
 ATTACHMENTS = Reference(("transit_gateway_attachments",))
-RANK = {"static": 0, "prefix-list": 1, "vpc": 2, "direct_connect_gateway": 3, "connect": 4, "vpn": 5, "vpn_concentrator": 6, "peering": 7}
+RANK = {
+    "static": 0,
+    "prefix-list": 1,
+    "vpc": 2,
+    "direct_connect_gateway": 3,
+    "connect": 4,
+    "vpn": 5,
+    "vpn_concentrator": 6,
+    "peering": 7,
+    "network_function": 8,
+    "unsupported": 8,
+}
 """Tie-break for equal prefixes: what was written, a prefix list, then the kind of attachment that propagates it (R-227, R-238)."""
 MULTIPATH = ("direct_connect_gateway", "connect", "vpn")
 """Kinds whose equal routes share the load (R-235)."""

@@ -250,6 +250,8 @@ class _Drawing:
         rules = value.split(",") if place.endswith((".ingress", ".egress")) else [value]
         for at, text in enumerate(rules):
             name, shown = self._named(place, text.strip())
+            if place.rpartition(".")[2] in getattr(self.network.get(identifier), "assumed", ()):
+                shown += " ?"
             room = self.width - start
             label = voice.cut(name, max(4, room - 4))
             spans = (Span(" " * start), Span(label, "dim"), Span(voice.cut_middle(shown, max(3, room - cells(label))), "setting"))

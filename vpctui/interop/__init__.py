@@ -1,0 +1,1 @@
+"""Other people's formats: AWS accounts in; later captures, tickets and command lines out."""
