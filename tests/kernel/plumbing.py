@@ -1,30 +1,50 @@
 """Network namespaces, links and commands: everything is made under one prefix and taken away whatever happens."""
 
+import atexit
 import ctypes
+import fcntl
 import os
+import socket
+import struct
 import subprocess
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
+PREFIX = "vpctui-k"
 CLONE_NEWNET = 0x40000000
+SIOCGIFFLAGS, IFF_RUNNING = 0x8913, 0x40
+MTU = 9100
+"""Of every link: more than any component of AWS carries, so that limits are where routes put them."""
+SETTINGS = {
+    "net.ipv6.conf.all.disable_ipv6": "1",
+    "net.ipv6.conf.default.disable_ipv6": "1",
+    "net.ipv4.ip_forward": "0",
+    "net.ipv4.conf.all.rp_filter": "0",
+    "net.ipv4.conf.default.rp_filter": "0",
+    "net.ipv4.conf.all.send_redirects": "0",
+    "net.ipv4.conf.default.send_redirects": "0",
+    "net.ipv4.icmp_ratelimit": "0",
+    "net.ipv4.icmp_echo_ignore_broadcasts": "1",
+}
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
 class Plumber:
     """Collects what a laboratory is made of, builds it in few commands, and removes it.
 
-    Names in the kernel are short and numbered, since interface names end after 15 characters; `name` of a node stays a scenario id here.
+    A node is a scenario id (or `@name` for what no scenario names); its namespace has a short numbered name under the prefix.
     """
 
-    def __init__(self, prefix: str) -> None:
-        self.prefix = prefix
+    def __init__(self) -> None:
+        self.prefix = f"{PREFIX}{os.getpid()}-"
         self.namespaces: dict[str, str] = {}
+        self.commands: dict[str, list[str]] = {}
         self._bridges: dict[str, list[str]] = {}
         self._links: list[tuple[str, str, str, str]] = []
-        self._commands: dict[str, list[str]] = {}
         self._rules: dict[str, list[str]] = {}
         self._settings: dict[str, dict[str, str]] = {}
 
@@ -32,8 +52,7 @@ class Plumber:
         """The namespace of a node, made on first use."""
         if node not in self.namespaces:
             self.namespaces[node] = f"{self.prefix}{len(self.namespaces)}"
-            self._commands[node], self._rules[node] = [], []
-            self._settings[node] = {"net.ipv4.ip_forward": "0", "net.ipv4.conf.all.rp_filter": "0", "net.ipv4.conf.default.rp_filter": "0", "net.ipv4.conf.all.send_redirects": "0", "net.ipv4.conf.default.send_redirects": "0", "net.ipv4.ip_nonlocal_bind": "1"}
+            self.commands[node], self._rules[node], self._settings[node] = [], [], dict(SETTINGS)
         return self.namespaces[node]
 
     def bridge(self, node: str, name: str) -> None:
@@ -50,13 +69,12 @@ class Plumber:
     def ip(self, node: str, *commands: str) -> None:
         """`ip` commands in a node, in order, after all links exist."""
         self.namespace(node)
-        self._commands[node] += commands
+        self.commands[node] += commands
 
     def nft(self, node: str, rules: str) -> None:
         """An nftables table in a node."""
         self.namespace(node)
-        # nft wants the end of a chain and of a table on lines of their own.
-        self._rules[node].append(rules.replace(" } }", "\n}\n}\n").replace("; }\n", ";\n}\n"))
+        self._rules[node].append(rules)
 
     def sysctl(self, node: str, **settings: str) -> None:
         """Kernel settings of a node; dots are written as double underscores."""
@@ -64,59 +82,111 @@ class Plumber:
         self._settings[node].update({name.replace("__", "."): value for name, value in settings.items()})
 
     def build(self) -> None:
-        """Make everything.  Raises RuntimeError with the command that the kernel refused."""
+        """Make everything, and wait until every link carries.  Raises RuntimeError with the command that the kernel refused."""
         made = [f"netns add {name}" for name in self.namespaces.values()]
-        cables = [
-            f"link add name {one_end} netns {self.namespaces[one]} type veth peer name {other_end} netns {self.namespaces[other]}" for one, one_end, other, other_end in self._links
-        ]
-        _batch("ip", "", [*made, *cables])
+        _batch("", [*made, *(self._cable(*link) for link in self._links)])
         for node, name in self.namespaces.items():
             ends = [end for link in self._links for owner, end in (link[:2], link[2:]) if owner == node]
             # The settings come first: an interface that comes up takes over what `default` says then.
             inside(name, lambda node=node: _write_settings(self._settings[node]))
-            segments = [command for bridge in self._bridges.get(node, ()) for command in (f"link add name {bridge} type bridge", f"link set {bridge} up")]
-            _batch("ip", name, ["link set lo up", *segments, *(f"link set {end} up" for end in ends), *self._commands[node]])
-            inside(name, lambda ends=tuple(ends): _answer_at_once(ends))
-            if self._rules[node]:
-                _run(["ip", "netns", "exec", name, "nft", "-f", "-"], "\n".join(self._rules[node]))
+            segments = [f"link add name {bridge} mtu {MTU} type bridge\nlink set {bridge} up" for bridge in self._bridges.get(node, ())]
+            _batch(name, ["link set lo up", *segments, *(f"link set {end} up" for end in ends), *self.commands[node]])
+            inside(name, lambda node=node, ends=tuple(ends): self._finish(node, ends))
+        for name in self.namespaces.values():
+            inside(name, _wait_for_carriers)
+
+    def _cable(self, one: str, end: str, other: str, other_end: str) -> str:
+        return f"link add name {end} mtu {MTU} netns {self.namespaces[one]} type veth peer name {other_end} mtu {MTU} netns {self.namespaces[other]}"
+
+    def _finish(self, node: str, ends: tuple[str, ...]) -> None:
+        # Answers on behalf of others (proxy ARP) are delayed by chance unless each interface is told otherwise.
+        _write_settings({f"net.ipv4.neigh.{end}.proxy_delay": "0" for end in ends})
+        if self._rules[node]:
+            load("\n".join(self._rules[node]))
 
     def remove(self) -> None:
         """Take every namespace away; what is in them goes with them."""
-        for name in self.namespaces.values():
-            subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
+        _remove(list(self.namespaces.values()))
 
 
-def sweep(prefix: str) -> None:
-    """Remove namespaces that a killed run left behind."""
+def _existing() -> list[str]:
     listed = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True, check=False).stdout
-    for line in listed.splitlines():
-        name = line.split()[0] if line.split() else ""
-        if name.startswith(prefix):
-            subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
+    return [line.split()[0] for line in listed.splitlines() if line.startswith(PREFIX)]
+
+
+def _remove(names: list[str]) -> None:
+    there = set(_existing()).intersection(names)
+    if there:
+        subprocess.run(["ip", "-force", "-batch", "-"], input="".join(f"netns del {name}\n" for name in there), capture_output=True, text=True, check=False)
+
+
+def sweep(*, own: bool = False) -> None:
+    """Remove namespaces that a killed run left behind; with `own` those of this process too."""
+
+    def abandoned(name: str) -> bool:
+        process = name.removeprefix(PREFIX).split("-")[0]
+        return not process.isdigit() or not Path(f"/proc/{process}").exists() or (own and int(process) == os.getpid())
+
+    _remove([name for name in _existing() if abandoned(name)])
+
+
+atexit.register(lambda: os.geteuid() == 0 and sweep(own=True))
 
 
 def _write_settings(settings: dict[str, str]) -> None:
     for name, value in settings.items():
-        path = Path("/proc/sys") / name.replace(".", "/")
+        path = Path("/proc/sys") / name.replace(".", "/") if "neigh" not in name else Path("/proc/sys/net/ipv4/neigh", name.split(".")[3], name.split(".")[4])
         if path.exists():
             path.write_text(value)
 
 
-def _answer_at_once(interfaces: tuple[str, ...]) -> None:
-    """Answers on behalf of others (proxy ARP) are delayed by chance unless each interface is told otherwise."""
-    _write_settings({f"net.ipv4.neigh.{interface}.proxy_delay": "0" for interface in interfaces})
+def _wait_for_carriers(patience: float = 5.0) -> None:
+    """A link that came up passes packets only once the kernel's work queue has seen it; before that they vanish."""
+    end = time.monotonic() + patience
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        waiting = [name for _, name in socket.if_nameindex() if name != "lo"]
+        while waiting and time.monotonic() < end:
+            waiting = [name for name in waiting if not _runs(asking, name)]
+            # A segment without machines never carries.
+            if all(name.startswith("sn") or name == "br0" for name in waiting):
+                return
+            time.sleep(0.001)
 
 
-def _batch(tool: str, namespace: str, commands: list[str]) -> None:
+def _runs(asking: socket.socket, name: str) -> bool:
+    answer = fcntl.ioctl(asking, SIOCGIFFLAGS, struct.pack("16sH14x", name.encode(), 0))
+    return bool(struct.unpack("16sH14x", answer)[1] & IFF_RUNNING)
+
+
+def _batch(namespace: str, commands: list[str]) -> None:
     where = ["-n", namespace] if namespace else []
-    _run([tool, *where, "-batch", "-"], "\n".join(commands) + "\n")
-
-
-def _run(command: list[str], text: str) -> None:
-    done = subprocess.run(command, input=text, text=True, capture_output=True, check=False)
+    text = "\n".join(commands) + "\n"
+    done = subprocess.run(["ip", *where, "-batch", "-"], input=text, text=True, capture_output=True, check=False)
     if done.returncode:
         numbered = "\n".join(f"{number:>3} {line}" for number, line in enumerate(text.splitlines(), 1))
-        raise RuntimeError(f"{' '.join(command)} failed: {done.stderr}\n{numbered}")
+        raise RuntimeError(f"ip in {namespace or 'the machine'} failed: {done.stderr}\n{numbered}")
+
+
+def load(rules: str) -> None:
+    """Give rules to nftables in this thread's namespace, by its library: a program for each would cost more than all the rest."""
+    library = ctypes.CDLL("libnftables.so.1")
+    library.nft_ctx_new.restype = ctypes.c_void_p
+    library.nft_ctx_get_error_buffer.restype = ctypes.c_char_p
+    context = ctypes.c_void_p(library.nft_ctx_new(0))
+    try:
+        library.nft_ctx_buffer_output(context)
+        library.nft_ctx_buffer_error(context)
+        if library.nft_run_cmd_from_buffer(context, rules.encode()):
+            raise RuntimeError(f"nft failed: {library.nft_ctx_get_error_buffer(context).decode()}\n{rules}")
+    finally:
+        library.nft_ctx_free(context)
+
+
+def forget_connections() -> None:
+    """Empty the connection table of this thread's namespace (IPCTNL_MSG_CT_DELETE for everything)."""
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 12) as kernel:
+        kernel.send(struct.pack("=IHHII", 20, (1 << 8) | 2, 1 | 4, 1, 0) + struct.pack("=BBH", 2, 0, 0))
+        kernel.recv(4096)
 
 
 def inside(namespace: str, function: Callable[[], T]) -> T:
@@ -142,3 +212,14 @@ def inside(namespace: str, function: Callable[[], T]) -> T:
     if error:
         raise error[0]
     return result[0]
+
+
+def table(name: str, *chains: str) -> str:
+    """An nftables table."""
+    return f"table ip {name} {{\n" + "\n".join(chains) + "\n}\n"
+
+
+def chain(name: str, rules: list[str], hook: str = "", priority: str = "filter", kind: str = "filter") -> str:
+    """A chain, on a hook or to jump to."""
+    head = f"type {kind} hook {hook} priority {priority}; policy accept;\n" if hook else ""
+    return f"chain {name} {{\n{head}" + "\n".join(rules) + "\n}\n"

@@ -1,46 +1,62 @@
-"""Asks a flow of the engine and of the kernel, and compares: path, addresses, ports, TTL, and whether it arrives."""
+"""Asks a flow of the kernel: sends its packets one by one, and reads what passed and who took them."""
 
 import contextlib
 import socket
-import struct
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from tests.kernel.capture import Capture, Seen
+from tests.kernel.capture import Capture, Sight
 from tests.kernel.laboratory import Laboratory
-from tests.kernel.plumbing import inside
+from tests.kernel.machines import SESSIONS
+from tests.kernel.plumbing import forget_connections, inside, load
+from tests.kernel.wire import Seen, packet
 from vpctui.aws.guest import Machine
-from vpctui.engine.conversation import Question, World, opening
-from vpctui.trace import Conversation, Leg, Verdict
+from vpctui.engine.conversation import Question, Questions, World, opening
 
-QUIET = 0.12
-PING, PONG = b"vpctui ping", b"vpctui pong"
+QUIET, PATIENT = 0.012, 0.4
+"""Seconds without a packet after which a leg is over; the second when a flow that disagreed is asked again."""
 Sent = tuple[str, str, int, str, int, int]
-"""Node, source, source port, destination, destination port, TTL: what a node put on the wire."""
+"""Node, source, source port, destination, destination port, TTL."""
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """What the kernel did with one flow: what each node sent, leg by leg."""
+class Leg:
+    """One packet's way: what each node sent, who took it in the end (and as what), what was reported about it to whom."""
 
-    legs: dict[str, tuple[Sent, ...]]
+    sent: tuple[Sent, ...] = ()
+    taken: Sent | None = None
+    open: bool = True
+    """Whether the port that took it was open."""
+    reports: tuple[tuple[str, int, int, int], ...] = ()
+    """(Node that was told, ICMP type, code, MTU)."""
+
+
+@dataclass
+class Judgement:
+    """What the kernel did with one flow, leg by leg."""
+
+    legs: list[Leg] = field(default_factory=list)
 
 
 class Referee:
-    """One laboratory and the sockets of its machines."""
+    """One laboratory and what it needs to ask: captures, raw sockets, open ports."""
 
-    def __init__(self, world: World, prefix: str) -> None:
+    def __init__(self, world: World) -> None:
         self.world = world
-        self.laboratory = Laboratory(world, prefix)
+        self.laboratory = Laboratory(world)
         self._capture = Capture()
+        self._raw: dict[str, socket.socket] = {}
         self._servers: list[socket.socket] = []
-        self._clients: list[socket.socket] = []
+        self._tag = 0
 
     def __enter__(self) -> "Referee":
         try:
-            self.laboratory.plumber.build()
+            plumber = self.laboratory.plumber
+            plumber.build()
             for node, interface in self.laboratory.windows:
-                self._capture.listen(node, self.laboratory.plumber.namespaces[node], interface)
+                self._capture.listen(node, plumber.namespaces[node], interface)
+            for node in self.laboratory.takers:
+                self._capture.take(node, plumber.namespaces[node])
+                self._raw[node] = inside(plumber.namespaces[node], lambda: socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW))
         except BaseException:
             self.__exit__()
             raise
@@ -48,128 +64,125 @@ class Referee:
 
     def __exit__(self, *_: object) -> None:
         self._capture.close()
-        for opened in (*self._servers, *self._clients):
+        for opened in (*self._servers, *self._raw.values()):
             opened.close()
         self.laboratory.plumber.remove()
 
-    def ask(self, question: Question) -> Judgement:
-        """Send a flow's packets and read what passes."""
-        self._serve(question)
-        if not question.after:
-            self._hang_up()
+    def ask(self, question: Question, questions: Questions, quiet: float = QUIET) -> Judgement:
+        """Send a flow's packets and read what passes, after those of the flows that it comes `after`."""
+        self._forget()
+        for name in question.after:
+            self._converse(questions[name], quiet)
+        return self._converse(question, quiet)
+
+    def _forget(self) -> None:
+        """Nothing is left of the flows before: no open port, no connection, no session."""
+        for server in self._servers:
+            server.close()
+        self._servers.clear()
+        for node, namespace in self.laboratory.plumber.namespaces.items():
+            inside(namespace, lambda node=node: self._forget_in(node))
+
+    def _forget_in(self, node: str) -> None:
+        forget_connections()
+        record = self.world.network.get(node)
+        if isinstance(record, Machine) and record.guest.inspect == "loose":
+            load(f"flush set ip appliance {SESSIONS}")
+
+    def _converse(self, question: Question, quiet: float) -> Judgement:
+        first = opening(self.world, question)
+        assert first is not None
+        self._tag += 0x10100
+        self._open_ports(question)
+        judgement = Judgement()
+        wire = packet(
+            question.protocol,
+            str(first.src),
+            first.src_port,
+            str(first.dst),
+            first.dst_port,
+            tag=self._tag,
+            flags="S",
+            ttl=question.ttl,
+            size=question.size if question.protocol != "tcp" or question.size > 60 else 40,
+            dont_fragment=question.dont_fragment,
+            echo=question.icmp_type,
+        )
+        seen = self._send(question.sender, wire, str(first.dst), quiet)
+        there = self._leg(seen, "S", question)
+        judgement.legs.append(there)
+        if there.taken is None or not there.open or not question.reply:
+            return judgement
+        if question.protocol == "udp":
+            node, src, src_port, dst, dst_port, _ = there.taken
+            answer = packet("udp", dst, dst_port, src, src_port, tag=self._tag | 1, size=question.size, dont_fragment=question.dont_fragment)
+            seen = self._send(node, answer, src, quiet)
+        back = self._leg(seen, "SA", question)
+        judgement.legs.append(back)
+        expected = (str(first.dst), first.dst_port, str(first.src), first.src_port)
+        if question.protocol != "tcp" or back.taken is None or (back.taken[0], back.taken[1:5]) != (question.sender, expected):
+            return judgement
+        number = next(sight.packet.sequence for sight in seen if sight.packet.flags == "SA")
+        third = packet("tcp", *expected[2:], *expected[:2], tag=self._tag, flags="A", acknowledges=number + 1)
+        judgement.legs.append(self._leg(self._send(question.sender, third, str(first.dst), quiet), "A", question))
+        return judgement
+
+    def _send(self, node: str, wire: bytes, to: str, quiet: float) -> list[Sight]:
         self._capture.drain()
-        client = inside(self._namespace(question.sender), lambda: self._send(question))
-        seen = self._capture.collect(QUIET)
-        self._clients.append(client)
-        return Judgement({leg: tuple(self._sent(seen, leg, question)) for leg in ("SYN", "SYN/ACK", "ACK")})
+        with contextlib.suppress(OSError):  # no route: then nothing is seen, which is the answer
+            self._raw[node].sendto(wire, (to, 0))
+        return self._capture.collect(quiet)
 
-    def _hang_up(self) -> None:
-        """End the connections of earlier flows, so that nothing of them is sent again."""
-        for client in self._clients:
-            client.close()
-        self._clients.clear()
-        self._capture.collect(0.02)
+    def _leg(self, seen: list[Sight], flags: str, question: Question) -> Leg:
+        sent: list[Sent] = []
+        came_in: dict[str, str] = {}
+        taken: Sent | None = None
+        reports: list[tuple[str, int, int, int]] = []
+        closed = False
+        for sight in seen:
+            found = sight.packet
+            if found.tag & ~0xFF != self._tag & ~0xFF:
+                continue
+            if found.flags == "error" and not sight.interface and found.icmp is not None:
+                reports.append((sight.node, *found.icmp))
+            closed = closed or found.flags == "AR" or (found.icmp is not None and found.icmp[:2] == (3, 3))
+            if not _is(found, flags, question.protocol):
+                continue
+            if not sight.interface:
+                taken = taken or (sight.node, *found.header)
+            elif not sight.outgoing:
+                came_in[sight.node] = sight.interface
+            elif not self.laboratory.hides(sight.node, came_in.get(sight.node, ""), found.dst):
+                sent.append((self.laboratory.windows[(sight.node, sight.interface)], *found.header))
+        return Leg(tuple(sent), taken, not (closed and flags == "S"), tuple(dict.fromkeys(reports)))
 
-    def _namespace(self, node: str) -> str:
-        return self.laboratory.plumber.namespaces[node]
-
-    def _send(self, question: Question) -> socket.socket:
-        packet = opening(self.world, question)
-        assert packet is not None
-        kind = socket.SOCK_STREAM if question.protocol == "tcp" else socket.SOCK_DGRAM
-        client = socket.socket(socket.AF_INET, kind)
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        client.setsockopt(socket.SOL_IP, socket.IP_TTL, max(question.ttl, 1))
-        client.setblocking(False)
-        client.bind((str(packet.src), question.source_port))
-        with contextlib.suppress(BlockingIOError, OSError):
-            if question.protocol == "tcp":
-                client.connect((str(question.to), question.to_port))
-            else:
-                client.sendto(PING, (str(question.to), question.to_port))
-        return client
-
-    def _serve(self, question: Question) -> None:
+    def _open_ports(self, question: Question) -> None:
         """Open the port on every machine that would answer on it."""
-        for record in self.world.network:
-            if isinstance(record, Machine) and record.state == "running":
-                ports = {question.to_port} | {inside_port for _, _, inside_port in record.guest.dnat}
-                for port in ports:
-                    if record.guest.listens is None or port in record.guest.listens:
-                        inside(self._namespace(record.id), lambda port=port: self._open(question.protocol, port, question.reply))
-
-    def _open(self, protocol: str, port: int, replies: bool) -> None:
-        kind = socket.SOCK_STREAM if protocol == "tcp" else socket.SOCK_DGRAM
-        server = socket.socket(socket.AF_INET, kind)
-        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        with contextlib.suppress(OSError):
-            server.bind(("0.0.0.0", port))
-            if protocol == "tcp":
-                server.listen(16)
-        self._servers.append(server)
-
-    def _sent(self, seen: list[Seen], leg: str, question: Question) -> Iterator[Sent]:
-        """What scenario nodes sent of one kind of packet, each once, in order."""
-        last_in: dict[str, str] = {}
-        done: set[tuple[str, tuple[str, int, str, int, int]]] = set()
-        for packet in seen:
-            if not _is(packet, leg, question.protocol):
-                continue
-            node = self.laboratory.windows[(packet.node, packet.interface)]
-            if not packet.outgoing:
-                last_in[packet.node] = packet.interface
-                continue
-            if self._hidden(packet, last_in) or (node, packet.header) in done:
-                continue
-            done.add((node, packet.header))
-            yield (node, *packet.header)
-
-    def _hidden(self, packet: Seen, last_in: dict[str, str]) -> bool:
-        """A VPC's router that only hands on what a gateway's edge lookup decided is no hop of the engine's."""
-        if self.laboratory.windows[(packet.node, packet.interface)] != packet.node or packet.node not in self.vpcs:
-            return False
-        came = last_in.get(packet.node, "")
-        return not came.startswith("sn")
-
-    @property
-    def vpcs(self) -> set[str]:
-        """Ids of the VPCs."""
-        from vpctui.aws.vpc import Vpc
-
-        return {vpc.id for vpc in self.world.network.all(Vpc)}
+        kind = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}.get(question.protocol)
+        if kind is None:
+            return
+        ports = {question.to_port} | {inner for record in self.world.network.all(Machine) for _, _, inner in record.guest.dnat}
+        for node in self.laboratory.takers:
+            record = self.world.network.get(node)
+            listens = record.guest.listens if isinstance(record, Machine) else None
+            for port in sorted(ports | ({question.source_port} if kind == socket.SOCK_DGRAM and node == question.sender else set())):
+                if listens is None or port in listens or port == question.source_port:
+                    self._servers.append(inside(self.laboratory.plumber.namespaces[node], lambda kind=kind, port=port: _opened(kind, port)))
 
 
-def _is(packet: Seen, leg: str, protocol: str) -> bool:
+def _opened(kind: int, port: int) -> socket.socket:
+    server = socket.socket(socket.AF_INET, kind)
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with contextlib.suppress(OSError):  # a flow before this one has it open
+        server.bind(("0.0.0.0", port))
+        if kind == socket.SOCK_STREAM:
+            server.listen(16)
+    return server
+
+
+def _is(found: Seen, flags: str, protocol: str) -> bool:
     if protocol == "tcp":
-        return packet.protocol == 6 and {"SYN": packet.flags == "S", "SYN/ACK": packet.flags == "SA", "ACK": packet.flags == "A"}[leg]
-    return packet.protocol == 17 and packet.payload == {"SYN": PING, "SYN/ACK": PONG, "ACK": b""}[leg]
-
-
-def expected(leg: Leg) -> tuple[Sent, ...]:
-    """What the engine says that each node sends on a leg."""
-    sent = []
-    for hop in leg.hops:
-        packet = hop.left
-        if packet is not None:
-            sent.append((hop.node, str(packet.src), packet.src_port, str(packet.dst), packet.dst_port, packet.ttl))
-    return tuple(sent)
-
-
-def disagreement(conversation: Conversation, judgement: Judgement) -> str:
-    """Where engine and kernel differ; empty where they agree."""
-    names = ("SYN", "SYN/ACK", "ACK")
-    for number, name in enumerate(names):
-        ours = expected(conversation.legs[number]) if number < len(conversation.legs) else ()
-        theirs = judgement.legs[name]
-        if ours != theirs:
-            return f"{name}\n  engine {_shown(ours)}\n  kernel {_shown(theirs)}"
-        if number < len(conversation.legs) and conversation.legs[number].verdict is not Verdict.DELIVERED:
-            break
-    return ""
-
-
-def _shown(sent: tuple[Sent, ...]) -> str:
-    return "\n         ".join(f"{node} {src}:{sport} > {dst}:{dport} ttl {ttl}" for node, src, sport, dst, dport, ttl in sent) or "nothing"
-
-
+        return found.protocol == 6 and found.flags == flags
+    if protocol == "udp":
+        return found.protocol == 17 and found.tag & 1 == (flags == "SA")
+    return found.flags == {"S": "echo", "SA": "reply"}.get(flags)

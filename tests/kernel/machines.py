@@ -1,0 +1,306 @@
+"""Whoever has an operating system: instances, hosts, routers outside, and NAT gateways; their interfaces and their own settings."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tests.kernel import router
+from tests.kernel.gateways import ENTERING, PRIVATE
+from tests.kernel.plumbing import chain, table
+from tests.kernel.router import match
+from vpctui.address import Address, Prefix, parse_address
+from vpctui.aws.guest import Machine
+from vpctui.aws.host import Host
+from vpctui.aws.instance import Instance
+from vpctui.aws.link_network import LinkNetwork
+from vpctui.aws.nat_gateway import NatGateway
+from vpctui.aws.network_interface import NetworkInterface, attached
+from vpctui.aws.prefix_list import PrefixList
+from vpctui.aws.security_group import SecurityGroup
+from vpctui.aws.subnet import Subnet
+from vpctui.aws.vpc import Vpc
+from vpctui.aws.vpn_gateway import VpnGateway
+from vpctui.filter_rules import RuleText
+
+if TYPE_CHECKING:
+    from tests.kernel.laboratory import Laboratory
+
+END = "internet"
+"""The end that takes what leaves a network for an address that no host has."""
+SESSIONS = "sessions"
+NO_RESETS = table("silence", chain("out", ["tcp flags & (rst | ack) == rst drop"], "output"))
+"""Packets are sent past the kernel's sockets, so it would answer SYN/ACKs with resets; those of closed ports carry ACK and pass."""
+
+
+def build(lab: "Laboratory") -> None:
+    """Every machine, then what each knows of its neighbours."""
+    for record in lab.network:
+        match record:
+            case LinkNetwork():
+                lab.plumber.bridge(f"@net-{record.id}", "br0")
+            case NatGateway() if record.subnet:
+                _nat_gateway(lab, record)
+            case Instance():
+                for number, interface in enumerate(attached(record.id, lab.network)):
+                    _interface(lab, record.id, interface, f"eth{number}", first=number == 0)
+            case Host():
+                _outside(lab, record)
+            case _:
+                pass
+    for machine in lab.network.all(Machine):
+        _links(lab, machine)
+    for subnet in lab.network.all(Subnet):
+        _neighbours(lab, subnet)
+    for machine in lab.network.all(Machine):
+        _guest(lab, machine)
+    _end(lab)
+
+
+# Interfaces of a VPC
+
+
+def _interface(lab: "Laboratory", owner: str, interface: NetworkInterface, name: str, *, first: bool) -> None:
+    """An interface is a namespace of its own between segment and guest, so that its groups track by themselves; the guest does not see it."""
+    from tests.kernel.laboratory import GIVE_BACK_TTL
+
+    plumber, node = lab.plumber, f"@{interface.id}"
+    subnet = lab.network.the(Subnet, interface.subnet)
+    if subnet.cidr is None or interface.private_ip is None:
+        return
+    inner, _ = lab.cable(node, owner, names=("", name))
+    segment, outer = lab.cable(interface.vpc, node)
+    lab.numbers[f"inner:{interface.id}"], lab.numbers[f"outer:{interface.id}"] = int(inner[1:-1]), int(outer[1:-1])
+    gateway, own = subnet.cidr.first + 1, [address for address in interface.addresses if address.family == 4]
+    plumber.ip(interface.vpc, f"link set {segment} master {router.bridge(lab, interface.subnet)}")
+    plumber.sysctl(node, net__ipv4__ip_forward="1")
+    plumber.ip(node, f"addr add 169.254.240.1/32 dev {inner}", f"addr add 169.254.240.2/32 dev {outer}")
+    plumber.ip(node, f"route add default via {interface.private_ip} dev {inner} onlink table 50", f"rule add iif {outer} lookup 50 priority 50")
+    plumber.ip(node, f"route add {subnet.cidr} dev {outer}", f"route add default via {gateway} dev {outer} onlink")
+    plumber.ip(owner, *(f"addr add {address}/{subnet.cidr.length} dev {name}" for address in own))
+    if first:
+        plumber.ip(owner, f"route add default via {gateway} dev {name} onlink")
+    lab.neighbour(node, inner, interface.private_ip, owner, name)
+    plumber.nft(node, GIVE_BACK_TTL)
+    plumber.nft(node, _checks(lab, interface, inner, outer))
+    lab.windows[(node, outer)] = owner
+
+
+def _neighbours(lab: "Laboratory", subnet: Subnet) -> None:
+    """Who is on a segment is told, not asked: the router and every interface, to each of them and to each guest."""
+    present = [found for found in lab.network.all(NetworkInterface) if found.subnet == subnet.id and f"outer:{found.id}" in lab.numbers]
+    if subnet.cidr is None:
+        return
+    segment, gateway = router.bridge(lab, subnet.id), subnet.cidr.first + 1
+    for interface in present:
+        node, outer = f"@{interface.id}", f"c{lab.numbers[f'outer:{interface.id}']}b"
+        inner = f"c{lab.numbers[f'inner:{interface.id}']}a"
+        guest = f"eth{attached(interface.owner, lab.network).index(interface)}"
+        lab.neighbour(node, outer, gateway, subnet.vpc, segment)
+        lab.neighbour(interface.owner, guest, gateway, node, inner)
+        for address in interface.addresses:
+            if address.family == 4:
+                lab.neighbour(subnet.vpc, segment, address, node, outer)
+        for other in present:
+            for address in other.addresses if other is not interface else ():
+                if address.family == 4:
+                    lab.neighbour(node, outer, address, f"@{other.id}", f"c{lab.numbers[f'outer:{other.id}']}b")
+                    lab.neighbour(interface.owner, guest, address, node, inner)
+
+
+def _checks(lab: "Laboratory", interface: NetworkInterface, inner: str, outer: str) -> str:
+    """The source/destination check (R-129, R-130) and the groups with their own connection tracking (R-260, R-263)."""
+    own = "{ " + ", ".join(str(address) for address in interface.addresses if address.family == 4) + " }"
+    into, out = [], []
+    if interface.source_dest_check:
+        into.append(f"ip daddr != {own} drop")
+        out.append(f"ip saddr != {own} drop")
+    if interface.security_groups:
+        into += ["ct state established,related accept", *_group_rules(lab, interface, "ingress", "saddr"), "drop"]
+        out += ["ct state established,related accept", *_group_rules(lab, interface, "egress", "daddr"), "drop"]
+    jumps = [f"iifname {end} jump {name}" for end, name, rules in ((outer, "into", into), (inner, "out", out)) if rules]
+    return table("checks", chain("into", into), chain("out", out), chain("at", jumps, "forward"))
+
+
+def _group_rules(lab: "Laboratory", interface: NetworkInterface, direction: str, end: str) -> Iterator[str]:
+    for group in interface.security_groups:
+        for rule in getattr(lab.network.the(SecurityGroup, group), direction):
+            sources = _sources(lab, rule)
+            if sources:
+                yield f"ip {end} {{ {', '.join(sources)} }} {match(rule.match)} accept"
+
+
+def _sources(lab: "Laboratory", rule: RuleText) -> list[str]:
+    if isinstance(rule.source, Prefix):
+        return [str(rule.source)] if rule.source.family == 4 else []
+    listed = lab.network.find(PrefixList, rule.source)
+    if listed is not None:
+        return [str(entry) for entry in listed.entries if entry.family == 4]
+    return [str(lab.network.the(NetworkInterface, member).private_ip) for member in lab.network.ids(("member", rule.source))]
+
+
+# Outside
+
+
+def _outside(lab: "Laboratory", host: Host) -> None:
+    from tests.kernel.laboratory import INTERNET
+
+    if host.ip is None:
+        lab.plumber.namespace(host.id)
+    elif host.behind:
+        lab.one_address(host.id, host.behind, host.ip, default=True)
+        gateway = lab.network.the(VpnGateway, host.behind)
+        if not any(host.ip in path.prefix for path in gateway.routes):  # R-112: nobody told the gateway that it is there
+            vpc_link = f"169.254.{lab.numbers[f'to:{gateway.vpc}:{gateway.id}']}"
+            lab.plumber.ip(host.behind, f"route add blackhole {host.ip}/32 table 70", f"rule add from all to {host.ip} iif {_facing(lab, gateway, vpc_link)} lookup 70 priority 30")
+    else:
+        lab.one_address(host.id, INTERNET, host.ip, default=True)
+
+
+def _facing(lab: "Laboratory", gateway: VpnGateway, link: str) -> str:
+    """The interface of a virtual private gateway towards its VPC."""
+    del link
+    return next(end for (node, end) in lab.windows if node == gateway.id)
+
+
+def _links(lab: "Laboratory", machine: Machine) -> None:
+    from tests.kernel.laboratory import INTERNET
+
+    for link, address in machine.guest.links:
+        if address.family != 4:
+            continue
+        if link == "internet":
+            near, far = lab.one_address(machine.id, INTERNET, address, default=False)
+            # What leaves a network of the file for an address that nobody has goes to the assumed end.
+            lab.plumber.ip(INTERNET, f"rule add iif {far} lookup main suppress_prefixlength 0 priority 50", f"rule add iif {far} lookup {ENTERING} priority 51")
+            lab.numbers[f"out:{machine.id}"] = int(near[1:-1])
+            continue
+        record = lab.network.the(LinkNetwork, link)
+        near, far = lab.cable(machine.id, f"@net-{link}")
+        lab.windows[(machine.id, near)] = machine.id
+        lab.plumber.ip(f"@net-{link}", f"link set {far} master br0")
+        lab.plumber.ip(machine.id, f"addr add {address}/{record.cidr.length} dev {near}")
+        lab.numbers[f"dev:{machine.id}:{link}"] = int(near[1:-1])
+
+
+def _end(lab: "Laboratory") -> None:
+    """The assumed end answers for every public address that nobody else has."""
+    from tests.kernel.laboratory import INTERNET
+
+    near, far = lab.one_address(END, INTERNET, "169.254.251.1", default=True)
+    del near
+    lab.plumber.ip(END, "route add local 0.0.0.0/0 dev lo table 80", f"rule add iif c{int(far[1:-1])}a lookup 80 priority 50")
+    lab.plumber.ip(INTERNET, *(f"route add blackhole {block} table {ENTERING}" for block in PRIVATE.strip("{ }").split(", ")))
+    lab.plumber.ip(INTERNET, f"route add default via 169.254.251.1 dev {far} onlink table {ENTERING}")
+    lab.plumber.nft(END, NO_RESETS)
+    lab.takers.append(END)
+
+
+# Operating systems
+
+
+def _guest(lab: "Laboratory", machine: Machine) -> None:
+    guest, plumber = machine.guest, lab.plumber
+    plumber.namespace(machine.id)
+    modes = {"off": "0", "strict": "1", "loose": "2"}
+    plumber.sysctl(
+        machine.id,
+        net__ipv4__ip_forward=str(int(guest.ip_forward and machine.state == "running")),
+        net__ipv4__conf__all__rp_filter=modes[guest.rp_filter],
+        net__ipv4__conf__default__rp_filter=modes[guest.rp_filter],
+    )
+    for prefix, target in guest.routes:
+        if prefix.family == 4:
+            plumber.ip(machine.id, f"route replace {_guest_way(lab, machine, prefix, target)}")
+    for address in guest.local_addresses:
+        plumber.ip(machine.id, f"addr add {address}/32 dev lo")
+    plumber.nft(machine.id, "\n".join([NO_RESETS, *_appliance(lab, machine), *_translation(lab, machine)]))
+    if machine.state != "running":
+        plumber.nft(machine.id, table("stopped", chain("into", ["drop"], "prerouting", "raw")))
+    lab.takers.append(machine.id)
+
+
+def _guest_way(lab: "Laboratory", machine: Machine, prefix: Prefix, target: str) -> str:
+    if target == "internet":
+        return f"{prefix} via 169.254.250.1 dev c{lab.numbers['out:' + machine.id]}a onlink"
+    if f"dev:{machine.id}:{target}" in lab.numbers:
+        return f"{prefix} dev c{lab.numbers[f'dev:{machine.id}:{target}']}a"
+    for number, interface in enumerate(attached(machine.id, lab.network)):
+        cidr = lab.network.the(Subnet, interface.subnet).cidr
+        if interface.id == target and cidr is not None:
+            return f"{prefix} via {cidr.first + 1} dev eth{number} onlink"
+    return f"{prefix} via {target}" if _on_link(lab, machine, parse_address(target)) else f"blackhole {prefix}"
+
+
+def _on_link(lab: "Laboratory", machine: Machine, address: Address) -> bool:
+    """The kernel refuses a route by a neighbour that it cannot have; then there is no way (RFC 1812)."""
+    blocks = [lab.network.the(Subnet, interface.subnet).cidr for interface in attached(machine.id, lab.network)]
+    blocks += [record.cidr for link, _ in machine.guest.links if (record := lab.network.find(LinkNetwork, link)) is not None]
+    return any(block is not None and address in block for block in blocks)
+
+
+def _appliance(lab: "Laboratory", machine: Machine) -> Iterator[str]:
+    """`strict` is what connection tracking calls invalid; `loose` wants only to have seen the opening; `deny` comes before."""
+    guest, rules = machine.guest, []
+    for rule in guest.deny:
+        rules.append(f"ip saddr {rule.source} {match(rule.match)} drop")
+    if guest.inspect == "strict":
+        rules += ["ct state invalid drop", "ct state new tcp flags & (syn | ack) != syn drop"]
+    if guest.inspect == "loose":
+        there, back = "ip saddr . tcp sport . ip daddr . tcp dport", "ip daddr . tcp dport . ip saddr . tcp sport"
+        rules += [f"tcp flags & (syn | ack) == syn add @{SESSIONS} {{ {there} }} accept", f"{there} @{SESSIONS} accept", f"{back} @{SESSIONS} accept", "ip protocol tcp drop"]
+    if rules:
+        held = f"set {SESSIONS} {{\ntype ipv4_addr . inet_service . ipv4_addr . inet_service\nflags dynamic\nsize 1024\n}}" if guest.inspect == "loose" else ""
+        yield table("appliance", held, chain("at", rules, "forward"))
+
+
+def _translation(lab: "Laboratory", machine: Machine) -> Iterator[str]:
+    guest = machine.guest
+    own = "{ " + ", ".join(_own(lab, machine)) + " }"
+    before = [f"ip daddr {own} {protocol} dport {port} dnat to {address}:{inside}" for port, address, inside in guest.dnat for protocol in ("tcp", "udp")]
+    after = [f"ct status dnat ip daddr {address} masquerade" for _, address, _ in guest.dnat] if guest.snat else []
+    if guest.nat == "masquerade":
+        after.append(f"oifname {_outward(lab, machine)} masquerade")
+    if before or after:
+        yield table("nat", chain("pre", before, "prerouting", "dstnat", "nat"), chain("post", after, "postrouting", "srcnat", "nat"))
+
+
+def _own(lab: "Laboratory", machine: Machine) -> list[str]:
+    own = [str(address) for interface in attached(machine.id, lab.network) for address in interface.addresses if address.family == 4]
+    return own + [str(address) for _, address in machine.guest.links] + ([str(machine.ip)] if isinstance(machine, Host) and machine.ip else [])
+
+
+def _outward(lab: "Laboratory", machine: Machine) -> str:
+    """The interface of the default route: what a masquerading guest calls outside."""
+    target = next((target for prefix, target in machine.guest.routes if prefix.length == 0), "")
+    names = {interface.id: f"eth{number}" for number, interface in enumerate(attached(machine.id, lab.network))}
+    if target in names:
+        return names[target]
+    return f"c{lab.numbers['out:' + machine.id]}a" if f"out:{machine.id}" in lab.numbers else "eth0"
+
+
+def _nat_gateway(lab: "Laboratory", gateway: NatGateway) -> None:
+    """Masquerading that takes nothing for itself and begins nothing from outside (R-166, R-172)."""
+    interface = attached(gateway.id, lab.network)[0]
+    _interface(lab, gateway.id, interface, "eth0", first=True)
+    blocks = "{ " + ", ".join(str(block) for block in lab.network.the(Vpc, gateway.vpc).cidrs) + " }"
+    begins = ["ct state established,related accept", "ct state invalid drop", "ct state new tcp flags & (syn | ack | rst) != syn drop"]
+    begins += [f"ip saddr {interface.private_ip} accept"]
+    begins += [] if f"to:{gateway.vpc}" in " ".join(lab.numbers) and _transit(lab, gateway.vpc) else [f"ip saddr != {blocks} drop"]
+    forward = chain("at", begins if gateway.state in ("available", "deleting") else ["drop"], "forward")
+    ports = "61001-61999"
+    post = [f"ip protocol {{ tcp, udp }} snat to {interface.private_ip}:{ports}", f"snat to {interface.private_ip}"]
+    lab.plumber.sysctl(gateway.id, net__ipv4__ip_forward="1")
+    lab.plumber.ip(gateway.id, "route replace default via " + str(_router(lab, interface)) + " dev eth0 onlink mtu lock 8500")
+    lab.plumber.nft(gateway.id, table("sessions", forward, chain("own", ["drop"], "input")))
+    lab.plumber.nft(gateway.id, table("nat", chain("post", [f"ip saddr {interface.private_ip} accept", *post], "postrouting", "srcnat", "nat")))
+
+
+def _router(lab: "Laboratory", interface: NetworkInterface) -> Address:
+    cidr = lab.network.the(Subnet, interface.subnet).cidr
+    assert cidr is not None
+    return cidr.first + 1
+
+
+def _transit(lab: "Laboratory", vpc: str) -> bool:
+    from vpctui.aws.transit_gateway_attachment import TransitGatewayAttachment
+
+    return any(found.vpc == vpc for found in lab.network.all(TransitGatewayAttachment))
