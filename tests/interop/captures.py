@@ -27,3 +27,11 @@ def read(tshark: str, path: Path, *fields: str) -> list[tuple[str, ...]]:
     asked = [word for field in fields for word in ("-e", field)]
     out = subprocess.run([tshark, *options, "-r", str(path), "-T", "fields", *asked], capture_output=True, text=True, check=True, timeout=60).stdout
     return [tuple(line.split("\t")) for line in out.splitlines()]
+
+
+def printed(tcpdump: str, path: Path, *words: str) -> list[str]:
+    """What `tcpdump -nn -t` prints of a capture."""
+    # From standard input: where tcpdump is confined, it may not open files of its own.
+    with path.open("rb") as capture:
+        out = subprocess.run([tcpdump, "-nn", "-t", "-r", "-", *words], stdin=capture, capture_output=True, text=True, check=True, timeout=60).stdout
+    return out.splitlines()

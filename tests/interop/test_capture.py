@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.interop.captures import GOOD, Program, captured, read
+from tests.interop.captures import GOOD, Program, captured, printed, read
+from vpctui.address import parse_address
 from vpctui.cli import main
-from vpctui.interop.capture import paths
+from vpctui.interop.capture import Frame, paths, write
+from vpctui.packet import Packet
+from vpctui.wire import to_bytes
 
 ENDS = ("ip.src", "tcp.srcport", "ip.dst", "tcp.dstport", "ip.ttl")
 
@@ -60,15 +63,31 @@ def test_a_translation_stands_on_both_sides_of_the_gateway(tmp_path: Path, progr
 def test_geneve_is_dissected(tmp_path: Path, program: Program) -> None:
     tshark = program("tshark")
     rows = read(tshark, captured(tmp_path, "gwlb-edge")["eni-sec-1"], "frame.protocols", "udp.dstport", "ip.src", "ip.dst", "tcp.stream", "udp.checksum.status")
-    assert rows[0] == ("raw:ip:udp:geneve:ip:tcp", "6081", "10.200.1.254,198.51.100.10", "10.200.1.11,10.0.2.10", "0", GOOD)
-    assert all(row[0] == "raw:ip:udp:geneve:ip:tcp" and row[4] == "0" for row in rows)
+    assert rows[0] == ("ip:udp:geneve:ip:tcp", "6081", "10.200.1.254,198.51.100.10", "10.200.1.11,10.0.2.10", "0", GOOD)
+    assert all(row[0] == "ip:udp:geneve:ip:tcp" and row[4] == "0" for row in rows)
 
 
 def test_esp_is_dissected(tmp_path: Path, program: Program) -> None:
     tshark = program("tshark")
     rows = read(tshark, captured(tmp_path, "before-tunnel")["eni-fw"], "frame.protocols", "ip.src", "ip.dst", "ip.ttl", "tcp.checksum.status")
-    assert rows[0] == ("raw:ip:udp:udpencap:esp:ip:tcp", "198.51.100.1,192.168.50.10", "10.0.1.10,10.0.2.10", "64,63", GOOD)
-    assert rows[1] == ("raw:ip:tcp", "192.168.50.10", "10.0.2.10", "62", GOOD)
+    assert rows[0] == ("ip:udp:udpencap:esp:ip:tcp", "198.51.100.1,192.168.50.10", "10.0.1.10,10.0.2.10", "64,63", GOOD)
+    assert rows[1] == ("ip:tcp", "192.168.50.10", "10.0.2.10", "62", GOOD)
+
+
+def test_tcpdump_reads_them_too(tmp_path: Path, program: Program) -> None:
+    tcpdump = program("tcpdump")
+    line = printed(tcpdump, captured(tmp_path, "nat-gateway")["igw"])[1]
+    assert line.startswith("IP 203.0.113.20.61001 > 192.0.2.80.443: Flags [S], seq 0, win 64240")
+
+
+def test_both_families_at_one_point_make_one_interface(tmp_path: Path, program: Program) -> None:
+    path = tmp_path / "nat64.pcapng"
+    pytest.importorskip("scapy")
+    four, six = (
+        Packet(src=parse_address(src), dst=parse_address(dst), tcp_flags="S") for src, dst in (("10.0.0.1", "10.0.0.2"), ("2001:db8::1", "64:ff9b::1"))
+    )
+    write(path, [Frame(to_bytes(packet), at, "nat", True, "") for at, packet in enumerate((six, four))])
+    assert [line.split()[0] for line in printed(program("tcpdump"), path)] == ["IP6", "IP"]
 
 
 def test_comments_say_which_hop_and_why_the_packet_ends(tmp_path: Path, program: Program) -> None:

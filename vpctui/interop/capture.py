@@ -1,12 +1,13 @@
 """Captures: the packets of a conversation as pcapng files, one for every interface and gateway.
 
-Frames begin with the IP header (LINKTYPE_RAW): a VPC's Ethernet says nothing.  Nothing reads a clock: the time of a frame is the place of
+Frames begin with the IP header: a VPC's Ethernet says nothing.  Nothing reads a clock: the time of a frame is the place of
 its hop, a millisecond a hop from 1970 on, so the same conversation gives the same bytes.  A gateway's two sides are two interfaces of its
-file, so a translated packet stands in it before and after.
+file, so a translated packet stands in it before and after; only where both families meet (NAT64) it is one, because libpcap reads no
+second interface of the link type that holds both.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from vpctui.interop.observation import Sighting
 from vpctui.wire import to_bytes
 
 LINKTYPE_RAW = 101
+LINKTYPES = {4: 228, 6: 229}
+"""LINKTYPE_IPV4 and LINKTYPE_IPV6."""
 HOP_MICROSECONDS = 1000
 _INBOUND, _OUTBOUND = 1, 2
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -72,22 +75,24 @@ class _Record(bytes):
     direction: int
 
 
-def write(path: Path, captured: Iterable[Frame]) -> None:
+def write(path: Path, captured: Sequence[Frame]) -> None:
     """Write one capture.  Raises NoScapy without the library, OSError where the file cannot be written."""
     writer = _writer()(str(path))
-    writer.linktype = LINKTYPE_RAW
+    families = {frame.data[0] >> 4 for frame in captured}
+    writer.linktype = LINKTYPES[families.pop()] if len(families) == 1 else LINKTYPE_RAW
     with writer:
         writer.write_header(b"")
         for frame in captured:
             # A fraction, because scapy multiplies seconds by a million and a float would lose the last microsecond.
-            writer.write_packet(_record(frame), sec=Fraction(frame.microseconds, 1_000_000))
+            writer.write_packet(_record(frame, writer.linktype != LINKTYPE_RAW), sec=Fraction(frame.microseconds, 1_000_000))
 
 
-def _record(frame: Frame) -> _Record:
+def _record(frame: Frame, named: bool) -> _Record:
     record = _Record(frame.data)
     record.comment = frame.comment.encode()
     record.comments = [record.comment]
-    record.sniffed_on = frame.interface
+    if named:
+        record.sniffed_on = frame.interface
     record.direction = _INBOUND if frame.inbound else _OUTBOUND
     return record
 
