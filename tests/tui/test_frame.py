@@ -12,8 +12,9 @@ TEXTS = st.text(alphabet="ab 日本→─[x]/\x1b\t\u202e", max_size=12)
 ROLES = st.sampled_from(["plain", "dim", "drop", "title"])
 EMPHASES = st.sampled_from(["", "", "cursor", "trail"])
 LINES = st.lists(st.builds(Run, TEXTS, ROLES, EMPHASES), max_size=5).map(tuple)
-COLUMNS, ROWS = 24, 4
-FRAMES = st.lists(LINES, min_size=ROWS, max_size=ROWS).map(lambda lines: Frame(tuple(fit(line, COLUMNS) for line in lines)))
+SPARSE = st.lists(st.sampled_from(["", "a", "abcdef"]), max_size=4).map(lambda words: (Run("".join(f"{word:<11}" for word in words)),))
+COLUMNS, ROWS = 44, 4
+FRAMES = st.lists(LINES | SPARSE, min_size=ROWS, max_size=ROWS).map(lambda lines: Frame(tuple(fit(line, COLUMNS) for line in lines)))
 
 
 def text(line: tuple[Run, ...]) -> str:
@@ -92,6 +93,16 @@ def test_an_update_makes_the_terminal_show_the_new_frame(before: Frame, after: F
     one.feed(writer.whole(before))
     one.feed(writer.whole(after))
     assert shown(stepwise) == shown(at_once)
+
+
+def test_what_a_line_held_is_gone_when_only_little_of_it_comes_first() -> None:
+    """A short span of blanks is written, a long one after it is still erased."""
+    before, after = (Frame((fit((Run(words),), COLUMNS), *BLANK.lines[1:])) for words in ("ab         and much more behind it", ""))
+    screen, stream = terminal()
+    writer = Writer(Palette(TERMINAL, "16"))
+    stream.feed(writer.update(BLANK, before))
+    stream.feed(writer.update(before, after))
+    assert screen.display[0].strip() == ""
 
 
 def test_nothing_is_written_for_equal_frames() -> None:

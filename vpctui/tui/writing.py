@@ -50,15 +50,14 @@ class Writer:
             row, at = cells(new), -1
             blank = self._blank_from(row)
             for first, end in spans:
-                if first >= blank and at > blank:
-                    break  # erased with the span before
                 parts.append(f"\x1b[{first - at}C" if at >= 0 else f"\x1b[{y + 1};{first + 1}H")
-                stop = max(first, blank) if end - max(first, blank) >= ERASE else end
-                look = self._span(parts, row, first, stop, look)
+                stop = max(first, blank) if spans[-1][1] - max(first, blank) >= ERASE else end
+                look = self._span(parts, row, first, min(stop, end), look)
                 at = end
                 if stop < end:
                     parts.append("\x1b[0m\x1b[K" if look else "\x1b[K")
-                    look, at = "", len(row) + 1
+                    look = ""
+                    break  # the spans that follow are blank
         if look:
             parts.append("\x1b[0m")
         return "".join(parts)
