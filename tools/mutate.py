@@ -3,210 +3,117 @@
     python -m tools.mutate --faults 200 --seed 1       200 faults chosen by the seed, survivors listed
     python -m tools.mutate --file vpctui/aws/edge.py   every fault of one file
 
-A fault is a swapped comparison, a forgotten check, a negation lost, `and` for `or`, another number, the other direction, a memory that is
-not written.  Each runs in a process of its own that imports the faulty source instead of the real one; the working tree is never touched.
+The tests are collected once.  For each fault a process is born from that moment, gets the fault into its functions and runs the tests until
+one fails.  A fault that nothing noticed, and one in what only an import runs, is judged again by a process that imports the faulty source.
 """
 
 import argparse
-import ast
-import importlib.abc
-import importlib.machinery
-import importlib.util
 import os
 import random
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
 
-ROOT = Path(__file__).resolve().parent.parent
-PLACES = ("vpctui/engine", "vpctui/aws")
-STAGES = (
-    ("tests/scenario/test_curriculum_traces.py",),
-    ("tests/engine", "tests/aws"),
-    ("tests/scenario", "tests/test_exploration.py", "tests/test_properties.py", "tests/test_lesson.py"),
+import pytest
+
+from tools.faults import ROOT, Fault, Faulty, all_faults, faults_of, infect
+
+TESTS = (
+    "tests/scenario/test_curriculum_traces.py",
+    "tests/engine",
+    "tests/aws",
+    "tests/scenario",
+    "tests/test_exploration.py",
+    "tests/test_properties.py",
+    "tests/test_lesson.py",
 )
-"""Tests in the order in which they are asked: the quickest net first."""
-LONGEST = 120
-SWAPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.Lt: ast.LtE,
-    ast.LtE: ast.Lt,
-    ast.Gt: ast.GtE,
-    ast.GtE: ast.Gt,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-    ast.In: ast.NotIn,
-    ast.NotIn: ast.In,
-}
-OTHER_WORDS = {"in": "out", "out": "in", "ingress": "egress", "egress": "ingress", "src": "dst", "dst": "src", "forward": "return", "return": "forward"}
+"""Tests in the order in which they are asked: the quickest net first, after those that bear the name of the file."""
+LONGEST = 180
+MISSED, CAUGHT, UNSURE = 0, 1, 2
+QUIETLY = ("-x", "-q", "-p", "no:cacheprovider", "--no-header")
 
 
-@dataclass(frozen=True)
-class Fault:
-    """One fault: which file, which line, what was changed."""
+class Judge:
+    """A plugin of pytest: when the tests are collected it judges the faults instead of running them once."""
 
-    path: str
-    number: int
-    line: int
-    what: str
+    def __init__(self, faults: list[Fault]) -> None:
+        self._faults = faults
+        self.left: list[Fault] = []
 
-
-class Seeder(ast.NodeTransformer):
-    """Counts the faults of a module, and makes the one whose number is asked for."""
-
-    def __init__(self, wanted: int) -> None:
-        self.wanted, self.count = wanted, 0
-        self.found: list[tuple[int, str]] = []
-
-    def _fault(self, node: ast.AST, what: str, make: Callable[[], ast.AST]) -> ast.AST:
-        self.found.append((getattr(node, "lineno", 0), what))
-        self.count += 1
-        return ast.copy_location(make(), node) if self.count - 1 == self.wanted else node
-
-    def visit_Compare(self, node: ast.Compare) -> ast.AST:
-        """`==` for `!=`, `<` for `<=`, `in` for `not in`."""
-        self.generic_visit(node)
-        if len(node.ops) != 1 or type(node.ops[0]) not in SWAPPED:
-            return node
-        other = SWAPPED[type(node.ops[0])]
-        return self._fault(node, f"{type(node.ops[0]).__name__} becomes {other.__name__}", lambda: ast.Compare(node.left, [other()], node.comparators))
-
-    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
-        """`and` for `or`."""
-        self.generic_visit(node)
-        other = ast.Or() if isinstance(node.op, ast.And) else ast.And()
-        return self._fault(node, f"{type(node.op).__name__} becomes {type(other).__name__}", lambda: ast.BoolOp(other, node.values))
-
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
-        """A negation that is lost."""
-        self.generic_visit(node)
-        return self._fault(node, "a lost not", lambda: node.operand) if isinstance(node.op, ast.Not) else node
-
-    def visit_If(self, node: ast.If) -> ast.AST:
-        """A check whose refusal is forgotten."""
-        self.generic_visit(node)
-        if len(node.body) == 1 and isinstance(node.body[0], ast.Return) and isinstance(node.test, ast.Name):
-            return self._fault(node, f"`if {node.test.id}: return` forgotten", lambda: ast.If(ast.Constant(False), node.body, node.orelse))
-        return node
-
-    def visit_Constant(self, node: ast.Constant) -> ast.AST:
-        """Another number, the other truth, the other direction."""
-        value = node.value
-        if isinstance(value, bool):
-            return self._fault(node, f"{value} becomes {not value}", lambda: ast.Constant(not value))
-        if isinstance(value, int) and abs(value) < 70000:
-            return self._fault(node, f"{value} becomes {value + 1}", lambda: ast.Constant(value + 1))
-        if isinstance(value, str) and value in OTHER_WORDS:
-            return self._fault(node, f"{value!r} becomes {OTHER_WORDS[value]!r}", lambda: ast.Constant(OTHER_WORDS[value]))
-        return node
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        """A memory that is not written; sentences and command lines are left alone."""
-        name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
-        if name in ("Rule", "Sentence", "Field", "Section", "ec2", "Refusal", "Mistake", "problem"):
-            return node
-        self.generic_visit(node)
-        if any(keyword.arg == "remembers" for keyword in node.keywords):
-            kept = [keyword for keyword in node.keywords if keyword.arg != "remembers"]
-            return self._fault(node, "nothing is remembered", lambda: ast.Call(node.func, node.args, kept))
-        return node
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
-        """Defaults of records are faults too; annotations are not."""
-        if node.value is not None:
-            node.value = self.visit(node.value)
-        return node
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Judge every fault; pytest then thinks that it is done."""
+        self.left = list(survivors(self._faults, lambda fault: _run(session, fault)))
+        return True
 
 
-def seeded(source: str, wanted: int) -> tuple[ast.Module, list[tuple[int, str]]]:
-    """A module with one of its faults made (-1: none), and all faults that it has."""
-    seeder = Seeder(wanted)
-    tree = seeder.visit(ast.parse(source))
-    return ast.fix_missing_locations(tree), seeder.found
+def survivors(faults: list[Fault], quick: Callable[[Fault], int]) -> Iterator[Fault]:
+    """The faults that no test notices; progress goes to standard error."""
+    for number, fault in enumerate(faults, 1):
+        verdict = in_a_child(lambda fault=fault: quick(fault))  # type: ignore[misc]
+        if verdict != CAUGHT:
+            verdict = in_a_child(lambda fault=fault: _imported(fault))  # type: ignore[misc]
+        _say(f"{number}/{len(faults)} {fault.path}:{fault.line} {fault.what}: {'caught' if verdict else 'SURVIVED'}\n")
+        if verdict == MISSED:
+            yield fault
 
 
-def faults_of(path: str) -> list[Fault]:
-    """Every fault that can be made in a file."""
-    _, found = seeded((ROOT / path).read_text(encoding="utf-8"), -1)
-    return [Fault(path, number, line, what) for number, (line, what) in enumerate(found)]
+def _say(text: str) -> None:
+    os.write(SPEAKER, text.encode())
 
 
-def all_faults() -> list[Fault]:
-    """Every fault of the engine's and the resources' decisions."""
-    files = sorted(str(path.relative_to(ROOT)) for place in PLACES for path in (ROOT / place).glob("*.py"))
-    return [fault for path in files for fault in faults_of(path)]
+SPEAKER = os.dup(2)
+"""Standard error itself: pytest holds the one that programs know."""
 
 
-class Faulty(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Imports one module from its faulty source."""
-
-    def __init__(self, fault: Fault) -> None:
-        self._name = fault.path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
-        self._tree, _ = seeded((ROOT / fault.path).read_text(encoding="utf-8"), fault.number)
-        self._path = str(ROOT / fault.path)
-
-    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> importlib.machinery.ModuleSpec | None:
-        """Only for the module with the fault."""
-        if name != self._name:
-            return None
-        package = self._path.endswith("__init__.py")
-        return importlib.util.spec_from_file_location(
-            name, self._path, loader=self, submodule_search_locations=[str(Path(self._path).parent)] if package else None
-        )
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Run the faulty source in the module."""
-        exec(compile(self._tree, self._path, "exec"), module.__dict__)
-
-
-def caught(fault: Fault) -> bool:
-    """Whether any test notices a fault; one that hangs counts as noticed."""
+def in_a_child(work: Callable[[], int]) -> int:
+    """What a child says; one that hangs or dies has noticed."""
     child = os.fork()
     if child == 0:
-        os._exit(_judge(fault))
+        try:
+            os._exit(work())
+        except BaseException:  # a fault may break anything, the tests' own machinery included
+            os._exit(CAUGHT)
     deadline = time.monotonic() + LONGEST
     while time.monotonic() < deadline:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
-            return os.waitstatus_to_exitcode(status) != 0
-        time.sleep(0.05)
+            return CAUGHT if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+        time.sleep(0.01)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    return True
+    return CAUGHT
 
 
-def _judge(fault: Fault) -> int:
-    """In a process of its own: import the fault, run the tests; 0 when all of them pass."""
-    import pytest
+def _run(session: pytest.Session, fault: Fault) -> int:
+    """In a child: infect, then run the collected tests until one fails."""
+    _silent()
+    if not infect(fault):
+        return UNSURE
+    named = f"test_{Path(fault.path).stem}.py"
+    items = sorted(session.items, key=lambda item: item.path.name != named)
+    for number, item in enumerate(items):
+        following = items[number + 1] if number + 1 < len(items) else None
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if session.testsfailed:
+            return CAUGHT
+    return MISSED
 
+
+def _imported(fault: Fault) -> int:
+    """In a child: forget what was imported, import the faulty source, collect and run everything."""
+    _silent()
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("vpctui", "tests")]:
+        del sys.modules[name]
+    sys.meta_path.insert(0, Faulty(fault))
+    return CAUGHT if int(pytest.main([*QUIETLY, *TESTS])) else MISSED
+
+
+def _silent() -> None:
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)
     os.dup2(quiet, 2)
-    sys.meta_path.insert(0, Faulty(fault))
-    os.chdir(ROOT)
-    for stage in STAGES:
-        try:
-            code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "--no-header", *stage]))
-        except BaseException:  # a fault may break anything, the import of the tests included
-            return 1
-        if code:
-            return 1
-    return 0
-
-
-def survivors(faults: list[Fault]) -> Iterator[Fault]:
-    """The faults that no test notices; progress goes to standard error."""
-    for number, fault in enumerate(faults, 1):
-        noticed = caught(fault)
-        sys.stderr.write(f"\r{number}/{len(faults)} {fault.path}:{fault.line} {'caught' if noticed else 'SURVIVED'}\x1b[K")
-        if not noticed:
-            sys.stderr.write("\n")
-            yield fault
 
 
 def main() -> int:
@@ -217,16 +124,15 @@ def main() -> int:
     parser.add_argument("--file", default="")
     options = parser.parse_args()
     chosen = faults_of(options.file) if options.file else random.Random(options.seed).sample(all_faults(), options.faults)
-    import hypothesis  # noqa: F401 - what every child needs is imported once, before it is born
-    import msgspec  # noqa: F401
-    import netaddr  # noqa: F401
-    import pytest  # noqa: F401
-    import yaml  # noqa: F401
-
-    left = list(survivors(chosen))
-    share = 100 * (len(chosen) - len(left)) / len(chosen)
-    print(f"\n{len(chosen)} faults, {len(chosen) - len(left)} caught ({share:.1f} %)")
-    for fault in left:
+    os.chdir(ROOT)
+    judge = Judge(chosen)
+    status = int(pytest.main([*QUIETLY, *TESTS], plugins=[judge]))
+    if status not in (0, 5):
+        print("the tests cannot be collected")
+        return 2
+    share = 100 * (len(chosen) - len(judge.left)) / len(chosen)
+    print(f"\n{len(chosen)} faults, {len(chosen) - len(judge.left)} caught ({share:.1f} %)")
+    for fault in judge.left:
         print(f"{fault.path}:{fault.line}: {fault.what}")
     return 0 if share >= 95 else 1
 
