@@ -16,6 +16,7 @@ PROTOCOL_NUMBERS: dict[str, int] = {"icmp": 1, "igmp": 2, "tcp": 6, "udp": 17, "
 """IANA protocol numbers by the names that scenario files use; `all` is not a protocol of a packet."""
 
 TcpFlags = Literal["", "S", "SA", "A", "PA", "RA", "R", "FA"]
+FLAG_NAMES: dict[TcpFlags, str] = {"S": "SYN", "SA": "SYN/ACK", "A": "ACK", "PA": "PSH/ACK", "RA": "RST/ACK", "R": "RST", "FA": "FIN/ACK", "": ""}
 
 Flow = tuple[str, Address, int, Address, int]
 """Protocol, source, source port, destination, destination port; ICMP has its identifier in both ports."""
@@ -71,6 +72,11 @@ class Packet(Struct, frozen=True, kw_only=True):
         if self.is_icmp:
             return (self.protocol, self.dst, self.src_port, self.src, self.dst_port)
         return (self.protocol, self.dst, self.dst_port, self.src, self.src_port)
+
+    @property
+    def flag_names(self) -> str:
+        """The TCP flags by their names in RFC 9293, such as SYN/ACK; empty for other protocols."""
+        return FLAG_NAMES[self.tcp_flags]
 
     @property
     def is_icmp(self) -> bool:

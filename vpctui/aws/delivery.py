@@ -38,6 +38,13 @@ def arrival_at(interface: NetworkInterface, here: Situation, *, border: bool = T
     )
 
 
+def blackhole(won: Candidate, packet: Packet, table: str) -> Checks:
+    """A winning route whose target is gone or stopped: no other route is tried (R-035, R-064)."""
+    facts: dict[str, str | int] = {"route": won.destination, "target": won.target}
+    yield Step(rule="route-blackhole", packet=packet, passed=False, facts=facts, setting=won.place)
+    return Drop(packet=packet, reason="ROUTE_BLACKHOLE", table=table, route=won.destination, target=won.target)
+
+
 def deliver_local(
     vpc: str,
     packet: Packet,
@@ -128,6 +135,11 @@ RULES = {
     "hand-to-interface": Rule(
         "R-041 R-062",
         Sentence("handed to {eni} of {owner}; the destination stays {dst}", "{owner}の{eni}に渡す。宛先は{dst}のまま"),
+    ),
+    "route-blackhole": Rule(
+        "R-035 R-064",
+        Sentence("{route} → {target} is active", "{route} → {target}はactive"),
+        Sentence("{route} → {target} is a blackhole, and no other route is tried", "{route} → {target}はblackhole：ほかのルートは試されない"),
     ),
     "not-modelled": Rule(
         "",

@@ -2,7 +2,7 @@
 
 from vpctui.address import Address, Prefix
 from vpctui.aws import route_table
-from vpctui.aws.delivery import deliver_local, hand_over
+from vpctui.aws.delivery import blackhole, deliver_local, hand_over
 from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.route_table import RouteTable
 from vpctui.aws.vpc import Vpc
@@ -32,7 +32,7 @@ def forward(gateway: str, vpc: str, table: str | None, packet: Packet, here: Sit
     if won is None:
         return Drop(packet=packet, reason="GWRT_NO_ROUTE", table=table)
     if won.state != "active":
-        return Drop(packet=packet, reason="ROUTE_BLACKHOLE", table=table, route=won.destination, target=won.target)
+        return (yield from blackhole(won, packet, table))
     if won.target == "local":
         return (yield from deliver_local(vpc, packet, here, table=table, route=won.destination, target="local"))
     refused = yield from (_public_ip(won, packet, here, table) if needs_public_ip else _ipv6(won, packet, here, table))

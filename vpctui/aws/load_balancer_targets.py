@@ -121,7 +121,7 @@ def opens(balancer: LoadBalancer, packet: Packet) -> Generator[Step, None, Drop 
     """A later packet of a connection that the load balancer does not know is answered with a reset (R-198)."""
     if packet.opens:
         return None
-    facts: dict[str, str | int] = {"lb": balancer.id, "src": packet.socket("src"), "flags": packet.tcp_flags}
+    facts: dict[str, str | int] = {"lb": balancer.id, "src": packet.socket("src"), "flags": packet.flag_names}
     yield Step(rule="load-balancer-flow", packet=packet, passed=False, facts=facts)
     return Drop(packet=packet, reason="REPLY_NO_SOCKET")
 

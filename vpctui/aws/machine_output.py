@@ -155,8 +155,8 @@ def load_balanced(interface: NetworkInterface, packet: Packet, won: Candidate | 
 RULES = {
     "guest-route": Rule(
         "R-146",
-        Sentence("the table of {node} says {route} → {target}", "{node}の経路表：{route} → {target}"),
-        Sentence("the table of {node} has no route to {dst}", "{node}の経路表に{dst}への経路が無い"),
+        Sentence("the table of {node} says {route} → {target}", "{node}のルートテーブル：{route} → {target}"),
+        Sentence("the table of {node} has no route to {dst}", "{node}のルートテーブルに{dst}へのルートが無い"),
     ),
     "link": Rule(
         "R-141",

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from vpctui.address import ANYWHERE, is_private
 from vpctui.aws import managed_interface, route_table
-from vpctui.aws.delivery import deliver_local, hand_over
+from vpctui.aws.delivery import blackhole, deliver_local, hand_over
 from vpctui.aws.network_interface import NetworkInterface, attached
 from vpctui.aws.reading import Item
 from vpctui.aws.subnet import Subnet, table_of
@@ -108,7 +108,7 @@ def _by_own_table(gateway: "NatGateway", packet: Packet, here: Situation) -> Eva
     if won is None:
         return Drop(packet=packet, reason="NATGW_SUBNET_NO_IGW", table=table)
     if won.state != "active":
-        return Drop(packet=packet, reason="ROUTE_BLACKHOLE", table=table, route=won.destination, target=won.target)
+        return (yield from blackhole(won, packet, table))
     # Targets are entered from the VPC, as from its router.
     inside = replace(here, arrival=Arrival(node=vpc.id, zone=here.arrival.zone, came_from=gateway.id))
     if won.target == "local":

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from vpctui.address import Address, Prefix
 from vpctui.aws import network_acl, route_table
-from vpctui.aws.delivery import deliver_local, hand_over
+from vpctui.aws.delivery import blackhole, deliver_local, hand_over
 from vpctui.aws.reading import Item
 from vpctui.aws.subnet import Subnet
 from vpctui.engine.network import Network, Record, indexes
@@ -110,7 +110,7 @@ def forward(vpc: Vpc, packet: Packet, here: Situation) -> Evaluation:
     if won is None:
         return Drop(packet=packet, reason="PCX_NO_RETURN_ROUTE" if peered else "NO_ROUTE", table=lookup.table)
     if won.state != "active":
-        return Drop(packet=packet, reason="ROUTE_BLACKHOLE", table=lookup.table, route=won.destination, target=won.target)
+        return (yield from blackhole(won, packet, lookup.table))
     refused = yield from network_acl.leave(subnet, packet, here, won, lookup.table)
     if refused:
         return refused

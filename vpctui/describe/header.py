@@ -17,8 +17,6 @@ from vpctui.packet import Packet
 from vpctui.trace import Hop, Verdict
 from vpctui.wire import Header
 
-FLAG_NAMES = {"S": "SYN", "SA": "SYN/ACK", "A": "ACK", "PA": "PSH/ACK", "RA": "RST/ACK", "R": "RST", "FA": "FIN/ACK", "": ""}
-
 
 class Moment(Struct, frozen=True):
     """A packet before and after, and where: what the header pane shows."""
@@ -136,7 +134,7 @@ def _transport(packet: Packet, voice: Voice) -> str:
         return f"{kind} mtu {packet.icmp_mtu}" if packet.icmp_mtu else f"{kind} id {packet.src_port}"
     if not packet.has_ports:
         return str(wire.protocol_number(packet.protocol))
-    return f"{packet.src_port} {voice.arrow} {packet.dst_port} {FLAG_NAMES[packet.tcp_flags]}".rstrip()
+    return f"{packet.src_port} {voice.arrow} {packet.dst_port} {packet.flag_names}".rstrip()
 
 
 def _zoomed(shown: Moment, width: int, voice: Voice) -> Iterator[Row]:

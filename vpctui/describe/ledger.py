@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from vpctui import wire
-from vpctui.describe.header import FLAG_NAMES
 from vpctui.describe.lines import Pane, Role, Row, Span
 from vpctui.describe.voice import Voice
 from vpctui.describe.width import cells, pad
@@ -53,7 +52,7 @@ def _values(packet: Packet) -> tuple[str, ...]:
     ports = (str(packet.src_port), str(packet.dst_port)) if packet.has_ports else ("", "")
     total = f"0x{first['header checksum']:04x}" if packet.family == 4 else ""
     length = first["total length"] if packet.family == 4 else first["payload length"] + 40
-    kind = f"{packet.icmp_type}/{packet.icmp_code}" if packet.is_icmp else FLAG_NAMES[packet.tcp_flags]
+    kind = f"{packet.icmp_type}/{packet.icmp_code}" if packet.is_icmp else packet.flag_names
     inside = f"{packet.inside.src} > {packet.inside.dst}" if packet.inside is not None else ""
     identification = f"0x{packet.identification:04x}" if packet.family == 4 else ""
     return (str(packet.src), str(packet.dst), *ports, packet.protocol, kind, str(packet.ttl), str(length), identification, total, inside)
