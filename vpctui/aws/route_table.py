@@ -1,4 +1,4 @@
-"""Route table: which route wins for a destination, and why every other one lost.  Rules R-011 … R-020, R-035 … R-038."""
+"""Route table: which route wins for a destination, and why every other one lost.  Rules R-011 … R-023, R-035 … R-038, R-081, R-082."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any, TypeVar
@@ -16,8 +16,11 @@ from vpctui.schema import Field, ListOf, Reference, Section
 from vpctui.trace import Candidate, Lookup
 
 R = TypeVar("R")
-ORIGIN_RANK = {"local": 0, "static": 1, "prefix-list": 2, "dx": 3, "propagated-static": 4, "bgp": 5, "propagated": 5}
-"""Tie-break for equal prefixes (R-015): a static CIDR, a prefix list, then propagated: Direct Connect, static VPN, BGP VPN."""
+ORIGIN_RANK = {"local": 0, "static": 1, "prefix-list": 2, "dx": 3, "propagated-static": 4, "advertised": 5, "bgp": 6, "propagated": 6}
+"""Tie-break for equal prefixes (R-015): a static CIDR, a prefix list, then propagated: Direct Connect, static VPN, Route Server, BGP VPN.
+
+Where a Route Server's routes stand among propagated ones AWS does not say (C-25)."""
+LAST = len(ORIGIN_RANK)
 
 
 class RouteTable(Record, frozen=True, kw_only=True):
@@ -202,11 +205,13 @@ def choose(found: tuple[Row, ...], asked: Address, blocks: tuple[Prefix, ...] = 
 
 def _rank(row: Row) -> tuple[int, int, str]:
     # The target's name decides between equals of one class, as AWS does arbitrarily but consistently (R-018).
-    return (-row.prefix.length, ORIGIN_RANK.get(row.origin, 6), row.shown)
+    return (-row.prefix.length, ORIGIN_RANK.get(row.origin, LAST), row.shown)
 
 
 def _shadowed(row: Row, blocks: tuple[Prefix, ...]) -> bool:
-    return ORIGIN_RANK.get(row.origin, 6) >= ORIGIN_RANK["dx"] and any(block.covers(row.prefix) for block in blocks)
+    if row.origin == "advertised":  # a Route Server may write whole subnets into an edge table (R-081)
+        return False
+    return ORIGIN_RANK.get(row.origin, LAST) >= ORIGIN_RANK["dx"] and any(block.covers(row.prefix) for block in blocks)
 
 
 def _candidate(row: Row, best: Row | None, asked: Address, blocks: tuple[Prefix, ...]) -> Candidate:

@@ -107,7 +107,7 @@ def _lost(winner: Candidate | None, voice: Voice) -> str:
     return voice.word("lost-to", origin=voice.word(known) if known in _ORIGINS else voice.show(winner.origin))
 
 
-_ORIGINS = ("origin-local", "origin-static", "origin-prefix-list", "origin-dx", "origin-propagated-static", "origin-bgp", "origin-propagated")
+_ORIGINS = tuple(f"origin-{name}" for name in ("local", "static", "prefix-list", "dx", "propagated-static", "advertised", "bgp", "propagated"))
 
 
 def _length(row: Candidate | None) -> str:

@@ -107,6 +107,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "origin-prefix-list": ("prefix list", "プレフィックスリスト"),
     "origin-dx": ("Direct Connect", "Direct Connect"),
     "origin-propagated-static": ("static VPN", "静的VPN"),
+    "origin-advertised": ("Route Server", "Route Server"),
     "origin-bgp": ("BGP", "BGP"),
     "origin-propagated": ("propagated", "伝播ルート"),
     "on-link": ("on link", "直結"),

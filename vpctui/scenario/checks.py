@@ -5,7 +5,7 @@ Each check goes once over the file; none asks every resource about every other, 
 
 from vpctui.aws.reading import Document
 from vpctui.engine.network import Network
-from vpctui.scenario import forwarders, membership, ranges, routing
+from vpctui.scenario import advice, forwarders, membership, ranges, routing
 from vpctui.scenario.addresses import Addresses
 from vpctui.scenario.identifiers import References
 from vpctui.scenario.scenario import Scenario
@@ -18,6 +18,7 @@ def check(document: Document, network: Network) -> None:
     Addresses(document, network).check()
     routing.check(document, network)
     membership.check(document, network)
+    advice.check(network, document.reader)
 
 
 def check_story(scenario: Scenario, document: Document) -> None:
