@@ -12,7 +12,7 @@ PACKAGE = "vpctui"
 
 GROUND = {"address", "packet", "header", "wire", "document", "schema", "filter_rules", "reasons"}
 ENGINE = GROUND | {"trace", "engine"}
-SCREENLESS = ENGINE | {"aws", "scenario", "interop", "exploration", "lesson", "describe"}
+SCREENLESS = ENGINE | {"aws", "scenario", "interop", "exploration", "lesson", "handout", "describe"}
 
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": set(),
@@ -31,8 +31,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "interop": ENGINE | {"aws"},
     "exploration": ENGINE,
     "lesson": ENGINE | {"exploration"},
+    "handout": {"exploration", "lesson"},
     "describe": ENGINE | {"exploration", "lesson"},
-    "tui": {"address", "packet", "header", "wire", "reasons", "trace", "exploration", "lesson", "describe"},
+    "tui": {"address", "packet", "header", "wire", "reasons", "trace", "exploration", "lesson", "handout", "describe"},
     "cli": SCREENLESS | {"tui"},
     "__main__": {"cli"},
 }

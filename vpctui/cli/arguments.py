@@ -41,6 +41,7 @@ def explorer_parser() -> Parser:
     parser.add_argument("--mouse", action="store_true", help="take the mouse (off: the terminal selects text)")
     parser.add_argument("--theme", default="", metavar="NAME", help="terminal, dark or light")
     parser.add_argument("--keys", default="", metavar="KEYS", help="press these keys at the start: nnn<enter>")
+    parser.add_argument("--predict", action="store_true", help="be asked what comes before it is shown")
     parser.add_argument("--plain", action="store_true", help="the same exploration as a dialogue in lines")
     return parser
 

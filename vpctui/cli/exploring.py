@@ -6,9 +6,11 @@ import sys
 
 from vpctui.cli.beginning import exploration
 from vpctui.cli.files import bundled, load, read_bytes
+from vpctui.cli.handing import handout_of
 from vpctui.cli.outcome import GOOD, Failed
 from vpctui.cli.tracing import wants_colour
 from vpctui.exploration import Exploration
+from vpctui.handout import Handout
 from vpctui.scenario.reading import read_scenario
 
 
@@ -23,7 +25,7 @@ def explore(options: argparse.Namespace) -> int:
         start = start.jump(options.at)
     if name == "-":
         _keyboard_again()
-    return _dialogue(start, options) if options.plain else _screen(start, options)
+    return _dialogue(start, options) if options.plain else _screen(start, options, handout_of(scenario, start, predict=options.predict))
 
 
 def _keyboard_again() -> None:
@@ -57,7 +59,7 @@ def _title(name: str) -> str:
     return scenario.title.en if scenario else ""
 
 
-def _screen(start: Exploration, options: argparse.Namespace) -> int:
+def _screen(start: Exploration, options: argparse.Namespace, handout: Handout) -> int:
     from vpctui.tui.app import ExplorerOptions, run
     from vpctui.tui.config import config_path, read_config
 
@@ -77,6 +79,7 @@ def _screen(start: Exploration, options: argparse.Namespace) -> int:
             at=options.at,
             keymap=config.keys,
         ),
+        handout,
     )
 
 

@@ -14,6 +14,7 @@ from textual.geometry import Offset
 from textual.screen import Screen
 
 from vpctui.exploration import Exploration
+from vpctui.handout import Handout
 from vpctui.tui.canvas import Canvas, Written
 from vpctui.tui.colours import ColorWish, Palette, color_depth, theme_for
 from vpctui.tui.desk import Language, Settings
@@ -38,12 +39,12 @@ class ExplorerOptions(Struct, frozen=True):
     keymap: dict[str, tuple[str, ...]] = {}
 
 
-def run(exploration: Exploration, options: ExplorerOptions) -> int:
+def run(exploration: Exploration, options: ExplorerOptions, handout: Handout | None = None) -> int:
     """Let a person explore; the exit status.  Draws on standard error, so that standard output stays free for the trace that `Q` leaves."""
     if not _has_terminal():
         sys.stderr.write("vpctui: the explorer needs a terminal; `vpctui trace` prints without one\n")
         return 2
-    app = ExplorerApp(exploration, options)
+    app = ExplorerApp(exploration, options, handout=handout)
     app.run(mouse=options.mouse)
     if app.return_value:
         sys.stdout.write(app.return_value)
@@ -182,7 +183,9 @@ class ExplorerApp(App[str], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     TITLE = "vpctui"
 
-    def __init__(self, exploration: Exploration, options: ExplorerOptions, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, exploration: Exploration, options: ExplorerOptions, environment: dict[str, str] | None = None, *, handout: Handout | None = None
+    ) -> None:
         env = dict(os.environ) if environment is None else environment
         depth = color_depth(options.color, env)
         super().__init__(ansi_color=True)
@@ -196,7 +199,7 @@ class ExplorerApp(App[str], inherit_bindings=False):
         if options.at:
             exploration = exploration.jump(options.at)
         self._palette = Palette(theme_for(depth, options.theme or env.get("VPCTUI_THEME", ""), env), depth)
-        self._explorer = Explorer(exploration, settings, _terminal_size())
+        self._explorer = Explorer(exploration, settings, _terminal_size(), handout)
         self._keys: Sequence[str] = spelled(options.keys)
 
     def get_driver_class(self) -> type[Driver]:

@@ -1,12 +1,17 @@
 """The narration of a walkthrough: a band above the key bar, as high in every step, so that nothing moves from one step to the next."""
 
+from typing import TYPE_CHECKING
+
 from vpctui.describe.voice import Voice
 from vpctui.describe.width import cells, wrap
 from vpctui.exploration import Refusal
 from vpctui.lesson import Lesson, Played, Told
-from vpctui.tui.desk import Desk
+from vpctui.reasons import reasons
 from vpctui.tui.frame import Line, Run, fit
-from vpctui.tui.walkthrough import Walkthrough
+from vpctui.tui.progress import Walkthrough
+
+if TYPE_CHECKING:
+    from vpctui.tui.desk import Desk
 
 RESULTS = 2
 """Lines for what happened: a refusal needs two."""
@@ -14,7 +19,7 @@ LEAST_BODY = 7
 """Rows that the panes keep however long the narration is."""
 
 
-def band_height(desk: Desk) -> int:
+def band_height(desk: "Desk") -> int:
     """Rows that the band takes from the panes."""
     held = desk.walkthrough
     if held is None or not held.shows:
@@ -22,11 +27,11 @@ def band_height(desk: Desk) -> int:
     if held.mode == "aside":
         return 1
     room = desk.size[0] - 2
-    longest = max((len(wrap(_narration(desk, held.lesson, number), room)) for number in range(len(held.lesson.steps) + 1)), default=1)
-    return max(2, min(1 + longest + RESULTS, desk.size[1] - 2 - LEAST_BODY))
+    said, *steps = (len(wrap(_narration(desk, held.lesson, number), room)) for number in range(len(held.lesson.steps) + 1))
+    return max(2, min(1 + max(said + 1, *(step + RESULTS for step in steps)), desk.size[1] - 2 - LEAST_BODY))
 
 
-def _narration(desk: Desk, lesson: Lesson, number: int) -> str:
+def _narration(desk: "Desk", lesson: Lesson, number: int) -> str:
     """The words of a step; before the first one, what the file teaches."""
     japanese = desk.settings.language == "ja"
     if number == 0:
@@ -35,30 +40,31 @@ def _narration(desk: Desk, lesson: Lesson, number: int) -> str:
     return step.ja if japanese else step.en
 
 
-def band_lines(desk: Desk) -> list[Line]:
+def band_lines(desk: "Desk") -> list[Line]:
     """The lines of the band, each exactly as wide as the screen."""
     held, height, columns = desk.walkthrough, band_height(desk), desk.size[0]
     if held is None or not height:
         return []
     lines = [_title(desk, held, columns)]
     if height > 1:
-        lesson = held.lesson
-        said = [(Run(f" {part}"),) for part in wrap(Voice(desk.settings.language, desk.settings.ascii).show(_narration(desk, lesson, lesson.number)), columns - 2)]
-        happened = [(Run(f" {part}", role),) for text, role in results(desk, held) for part in wrap(text, columns - 2)]
-        lines += [fit(line, columns) for line in _within(said, happened, height - 1)]
+        voice = Voice(desk.settings.language, desk.settings.ascii)
+        narration = voice.show(_narration(desk, held.lesson, held.lesson.number))
+        said = [Run(f" {part}") for part in wrap(narration, columns - 2)]
+        happened = [Run(f" {part}", role) for text, role in results(desk, held) for part in wrap(text, columns - 2)]
+        lines += [fit((run,), columns) for run in _within(said, happened, height - 1)]
     return lines
 
 
-def _within(said: list[tuple[Run, ...]], happened: list[tuple[Run, ...]], rows: int) -> list[tuple[Run, ...]]:
-    """Narration above, what happened below it; where there is no room for all, the narration goes first, an ellipsis says so."""
+def _within(said: list[Run], happened: list[Run], rows: int) -> list[Run]:
+    """Narration above, what happened below it; where there is no room for all, the narration is cut, and an ellipsis says so."""
     shown = happened[: max(0, rows - 1)]
     room = rows - len(shown)
     if len(said) > room:
-        said = [*said[: room - 1], (Run(said[room - 1][0].text.rstrip()[:-1] + "…"),)]
-    return [*said, *shown, *([()] * (room - len(said)))]
+        said = [*said[: room - 1], Run(said[room - 1].text.rstrip()[:-1] + "…")]
+    return [*said, *shown, *([Run("")] * (room - len(said)))]
 
 
-def _title(desk: Desk, held: Walkthrough, columns: int) -> Line:
+def _title(desk: "Desk", held: Walkthrough, columns: int) -> Line:
     lesson, rule = held.lesson, "-" if desk.settings.ascii else "─"
     name = f" {_place(desk, held)} "
     marks = [desk.say("walk-held", held=lesson.held, count=lesson.number)] if lesson.number else []
@@ -71,7 +77,7 @@ def _title(desk: Desk, held: Walkthrough, columns: int) -> Line:
     return fit((Run(rule * 2, "dim"), Run(name, "title"), Run(rule * fill, "dim"), Run(place, "plain"), Run(rule, "dim")), columns)
 
 
-def _place(desk: Desk, held: Walkthrough) -> str:
+def _place(desk: "Desk", held: Walkthrough) -> str:
     count, number = len(held.lesson.steps), held.lesson.number
     if held.mode == "aside":
         return desk.say("walk-aside", key=desk.keymap.key("walkthrough"), number=number)
@@ -80,7 +86,7 @@ def _place(desk: Desk, held: Walkthrough) -> str:
     return desk.say("walk-title", number=number, count=count)
 
 
-def results(desk: Desk, held: Walkthrough) -> list[tuple[str, str]]:
+def results(desk: "Desk", held: Walkthrough) -> list[tuple[str, str]]:
     """What happened against what was expected, each with its look: `+` held, `x` did not."""
     lesson = held.lesson
     if lesson.number == 0:
@@ -93,13 +99,15 @@ def results(desk: Desk, held: Walkthrough) -> list[tuple[str, str]]:
     return _joined(told) or [(desk.say("walk-silent"), "dim")]
 
 
-def _refused(desk: Desk, now: Played, refusal: Refusal) -> tuple[str, str]:
+def _refused(desk: "Desk", now: Played, refusal: Refusal) -> tuple[str, str]:
     holds = all(told.holds for told in now.told)
-    sentence = desk.say("walk-refused" if holds else "walk-refused-not", reason=refusal.reason, rule=refusal.rule, message=refusal.message)
+    known = reasons().get(refusal.reason) if desk.settings.language == "ja" else None
+    message = known.explanation("ja") if known else refusal.message
+    sentence = desk.say("walk-refused" if holds else "walk-refused-not", reason=refusal.reason, rule=refusal.rule, message=message)
     return (f"{'+' if holds else 'x'} {sentence}", "refused" if holds else "drop")
 
 
-def _told(desk: Desk, told: Told) -> tuple[str, str]:
+def _told(desk: "Desk", told: Told) -> tuple[str, str]:
     if told.holds:
         return "+ " + desk.say("walk-holds", flow=told.flow, found=told.found), "pass"
     if not told.flow:

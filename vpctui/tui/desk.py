@@ -8,11 +8,14 @@ from msgspec import Struct
 from vpctui.describe import screen
 from vpctui.describe.lines import Layout, Row, View
 from vpctui.exploration import Exploration
+from vpctui.handout import Handout
+from vpctui.tui.band import band_height
 from vpctui.tui.effects import Effect
 from vpctui.tui.geometry import PANES, Box, Geometry, PaneName, arrange, too_small
 from vpctui.tui.keys import Keymap
 from vpctui.tui.line_pane import LinePane
 from vpctui.tui.overlay import Overlay
+from vpctui.tui.progress import Score, Walkthrough
 from vpctui.tui.prompt import Prompt
 from vpctui.tui.scenes import SceneName, scene_pane
 from vpctui.tui.words import say
@@ -34,8 +37,14 @@ class Settings(Struct, frozen=True):
 class Desk:
     """The state of the screen.  Actions change it through `go`, `tell`, `open`; drawing only reads it."""
 
-    def __init__(self, exploration: Exploration, settings: Settings, size: tuple[int, int]) -> None:
+    def __init__(self, exploration: Exploration, settings: Settings, size: tuple[int, int], handout: Handout | None = None) -> None:
         self.exploration = exploration
+        self.handout = handout or Handout()
+        self.walkthrough: Walkthrough | None = None
+        self.band = 0
+        """Rows of the narration above the key bar."""
+        self.predicting = self.handout.predict
+        self.score = Score()
         self.settings = settings
         self.keymap = Keymap(settings.keymap)
         self.size = size
@@ -96,6 +105,11 @@ class Desk:
         box = self.geometry.boxes.get(name)
         return box.width if box else self.size[0]
 
+    @property
+    def body(self) -> int:
+        """Rows between the status line and the narration, or the key bar."""
+        return self.size[1] - 2 - self.band
+
     def box(self, name: PaneName) -> Box | None:
         """Where a pane stands, if it is visible."""
         return self.geometry.boxes.get(name)
@@ -108,13 +122,14 @@ class Desk:
         """Bring the lines up to date, if anything changed since the last time."""
         if not self._stale or self.tiny:
             return
-        self.geometry = arrange(*self.size, self.active, self.zoomed)
+        self.band = band_height(self)
+        self.geometry = arrange(*self.size, self.active, self.zoomed, self.band)
         if self.scene is not None:
-            self.scene_pane.take(scene_pane(self.scene, self.exploration, self.layout, self.size[0]), self.size[1] - 3)
+            self.scene_pane.take(scene_pane(self.scene, self.exploration, self.layout, self.size[0]), self.body - 1)
         self.view = screen.view(self.exploration, self.layout, self.before)
         for name in PANES:
             box = self.box(name)
-            self.panes[name].take(getattr(self.view, name), box.rows if box else self.size[1] - 3)
+            self.panes[name].take(getattr(self.view, name), box.rows if box else self.body - 1)
         self._stale = False
 
     # --- what actions do
@@ -148,6 +163,11 @@ class Desk:
             if self.geometry.alone:
                 self.change_layout()
 
+    def select(self, resource: str) -> None:
+        """Put the cursor of the network on a resource, where it can be seen."""
+        box = self.box("tree")
+        self.panes["tree"].to_key(f"resource:{resource}", box.rows if box else self.body - 1)
+
     def show_scene(self, scene: "SceneName | None") -> None:
         """Show something else instead of the panes, or the panes again."""
         self.scene = scene
@@ -173,7 +193,7 @@ class Desk:
         """Rows of the pane in use that are visible."""
         box = self.box(self.active)
         if self.scene is not None or box is None:
-            return max(1, self.size[1] - 3)
+            return max(1, self.body - 1)
         return box.rows
 
     def open(self, overlay: Overlay) -> None:

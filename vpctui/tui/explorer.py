@@ -6,9 +6,11 @@ count for the next movement; as long as nothing follows, `1` to `4` also choose 
 
 import vpctui.tui.exports
 import vpctui.tui.leaving
-import vpctui.tui.sights  # noqa: F401 - these register their deeds
+import vpctui.tui.sights
+import vpctui.tui.walkthrough  # noqa: F401 - these register their deeds
 from vpctui.describe.lines import Row
 from vpctui.exploration import Exploration
+from vpctui.handout import Handout
 from vpctui.tui.alterations import flip_place
 from vpctui.tui.desk import DEEDS, Desk, Settings
 from vpctui.tui.effects import Effect
@@ -17,6 +19,7 @@ from vpctui.tui.keys import Action
 from vpctui.tui.looking import enter, explain_row, narrow
 from vpctui.tui.moves import to_row
 from vpctui.tui.overlay import Overlay
+from vpctui.tui.walkthrough import instead
 
 LONGEST_COUNT = 4
 
@@ -24,8 +27,8 @@ LONGEST_COUNT = 4
 class Explorer:
     """Keys to actions.  `desk` holds the state; `painting.paint(desk)` draws it."""
 
-    def __init__(self, exploration: Exploration, settings: Settings, size: tuple[int, int]) -> None:
-        self.desk = Desk(exploration, settings, size)
+    def __init__(self, exploration: Exploration, settings: Settings, size: tuple[int, int], handout: Handout | None = None) -> None:
+        self.desk = Desk(exploration, settings, size, handout)
         self._pane_before: PaneName = self.desk.active
 
     def press(self, key: str, character: str | None = None) -> Effect | None:
@@ -111,7 +114,7 @@ class Explorer:
 
     def _do(self, action: Action, count: int) -> Effect | None:
         desk = self.desk
-        return DEEDS[action.id](desk, count)
+        return (instead(desk, action.id) or DEEDS[action.id])(desk, count)
 
     def _count(self, digit: str) -> None:
         desk = self.desk

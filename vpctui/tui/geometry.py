@@ -57,9 +57,9 @@ def too_small(width: int, height: int) -> bool:
     return width < SMALLEST[0] or height < SMALLEST[1]
 
 
-def arrange(width: int, height: int, active: PaneName, zoomed: bool) -> Geometry:
-    """Boxes for a terminal of this size; the first and the last row belong to status and keys."""
-    body = height - 2
+def arrange(width: int, height: int, active: PaneName, zoomed: bool, band: int = 0) -> Geometry:
+    """Boxes for a terminal of this size; the first and the last row belong to status and keys, `band` rows above the keys to a narration."""
+    body = height - 2 - band
     if zoomed or width < ONE_PANE[0] or height < ONE_PANE[1]:
         return Geometry({active: Box(0, 1, width, body)})
     if width >= THREE_COLUMNS:

@@ -5,9 +5,12 @@ from vpctui.describe.words import setting_name
 from vpctui.tui.desk import Desk, Language
 from vpctui.tui.frame import Line, Run, fit
 from vpctui.tui.keys import BY_ID
+from vpctui.tui.walkthrough import hints as walking_hints
 
 Hint = tuple[int, str, str]
 """Rank, key, word."""
+WALKING_RANK = 84
+"""While the walkthrough is shown, its own key matters more than most."""
 FLIP_ROOM = 18
 """Cells kept for the hint of what `space` flips."""
 
@@ -37,13 +40,14 @@ def _over(desk: Desk) -> list[Hint]:
 
 def _main(desk: Desk) -> list[Hint]:
     """Ranked hints; changes are not offered in a network that may only be read."""
-    hints = []
+    hints, walking = [], walking_hints(desk)
     for action in desk.keymap.actions:
         if not action.rank or not action.keys or (action.changes and desk.settings.read_only) or action.id == "setting.flip":
             continue
         if action.id in ("change.undo", "change.reset") and not desk.exploration.changes:
             continue
-        hints.append((action.rank, desk.keymap.key(action.id), action.hint_in(desk.settings.language)))
+        rank = WALKING_RANK if action.id == "walkthrough" and walking else action.rank
+        hints.append((rank, desk.keymap.key(action.id), walking.get(action.id) or action.hint_in(desk.settings.language)))
     return hints
 
 

@@ -9,12 +9,13 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-Group = Literal["moving", "changing", "seeing", "pane", "leaving"]
-GROUPS: tuple[Group, ...] = ("moving", "changing", "seeing", "pane", "leaving")
+Group = Literal["moving", "changing", "seeing", "teaching", "pane", "leaving"]
+GROUPS: tuple[Group, ...] = ("moving", "changing", "seeing", "teaching", "pane", "leaving")
 GROUP_NAMES: dict[Group, tuple[str, str]] = {
     "moving": ("Walk with the packet", "パケットをたどる"),
     "changing": ("Change the network", "ネットワークを変える"),
     "seeing": ("Ask and look", "調べる"),
+    "teaching": ("Teach and learn", "教える・学ぶ"),
     "pane": ("Inside a pane", "ペインの中"),
     "leaving": ("Copy and leave", "コピーと終了"),
 }
@@ -101,6 +102,16 @@ ACTIONS: tuple[Action, ...] = (
     _plain("seeing", "scene.ledger", "i", ("ledger", "台帳"), ("header fields by hops: what changes where", "ホップごとのヘッダ一覧")),
     _plain("seeing", "scene.difference", "d", ("difference", "差分"), ("what the last change did to every flow", "最後の変更が全フローに及ぼした影響")),
     _plain("seeing", "language", "L", ("language", "言語"), ("English and Japanese", "日本語と英語を切り替える")),
+    _plain(
+        "teaching",
+        "walkthrough",
+        "w",
+        ("tour", "解説"),
+        ("the walkthrough; again: on your own, and back", "解説。もう一度で自由操作、さらに押すと戻る"),
+        38,
+    ),
+    _plain("teaching", "walkthrough.steps", "W", ("steps", "手順"), ("all steps of the walkthrough", "解説の手順の一覧")),
+    _plain("teaching", "predict", "P", ("predict", "予想"), ("be asked before the next hop or step is shown", "次のホップや手順を見る前に予想する")),
     _plain("pane", "pane.tree", "1", ("network", "構成"), ("the network", "ネットワーク構成")),
     _plain("pane", "pane.path", "2", ("path", "経路"), ("the path of the packet", "パケットの経路")),
     _plain("pane", "pane.lookup", "3", ("lookup", "検索表"), ("the table that was asked", "参照したテーブル")),

@@ -48,6 +48,14 @@ class LinePane:
         self.scroll(height)
         return moved
 
+    def to_key(self, key: str, height: int) -> bool:
+        """Put the cursor on the row with that key; False where there is none."""
+        at = next((at for at, row in enumerate(self.pane.rows) if row.key == key), -1)
+        if at >= 0:
+            self.cursor = at
+            self.scroll(height)
+        return at >= 0
+
     @property
     def opened(self) -> bool:
         """Whether rows inside the one under the cursor are shown; some may be hidden all the same."""

@@ -15,6 +15,7 @@ from vpctui.tui.effects import Effect
 from vpctui.tui.keys import GROUP_NAMES, GROUPS, Action, shown
 from vpctui.tui.overlay import Choice, Overlay
 from vpctui.tui.prompt import Prompt
+from vpctui.tui.walkthrough import jump_to_step
 
 SUGGESTED = 50
 
@@ -149,6 +150,8 @@ def obey(desk: Desk, text: str) -> Effect | None:
         alterations.apply(desk, rest.strip())
     elif "=" in text:
         alterations.apply(desk, text)
+    elif word == "step" and rest.isdigit():
+        jump_to_step(desk, int(rest))
     elif word == "flow" and rest in desk.exploration.flows:
         desk.go(desk.exploration.ask(rest))
     elif text in desk.exploration.flows:

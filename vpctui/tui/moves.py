@@ -4,6 +4,7 @@ from vpctui.describe.lines import Row
 from vpctui.exploration import Exploration
 from vpctui.tui.desk import Desk, does
 from vpctui.tui.geometry import PANES, PaneName
+from vpctui.tui.prediction import ask_hop
 
 
 def _went(desk: Desk, exploration: Exploration, otherwise: str) -> None:
@@ -17,6 +18,8 @@ def _went(desk: Desk, exploration: Exploration, otherwise: str) -> None:
 @does("hop.next")
 def next_hop(desk: Desk, count: int) -> None:
     """On by hops."""
+    if desk.predicting and not count and ask_hop(desk):
+        return
     _went(desk, desk.exploration.next_hop(count or 1), "at-last")
 
 

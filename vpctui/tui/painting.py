@@ -1,6 +1,7 @@
 """The desk as a frame: status, panes and rules, what lies over them, and the key bar."""
 
 from vpctui.describe.width import cells, wrap
+from vpctui.tui.band import band_lines
 from vpctui.tui.desk import Desk
 from vpctui.tui.frame import Frame, Line, Run, fit, lay
 from vpctui.tui.geometry import PANES, SMALLEST, Box
@@ -18,6 +19,8 @@ def paint(desk: Desk) -> Frame:
     lines: list[Line] = [(Run(" " * columns),) for _ in range(rows)]
     lines[0] = fit((Run(span.text, span.role) for span in desk.view.status.spans), columns)
     cursor = _panes(desk, lines) if desk.scene is None else _scene(desk, lines)
+    if desk.band:
+        lines[-1 - desk.band : -1] = band_lines(desk)
     for overlay in desk.overlays[-1:]:
         cursor = _over(desk, lines, overlay.lines(_over_width(desk), rows - 2, desk.settings.ascii), overlay.pane.cursor - overlay.pane.top)
     if desk.prompt is not None:
@@ -52,17 +55,16 @@ def _panes(desk: Desk, lines: list[Line]) -> tuple[int, int]:
             strokes[at].append((box.x, line))
         if active and pane.cursor >= 0:
             cursor = (box.x, box.y + 1 + pane.cursor - pane.top)
-    for at in range(1, len(lines) - 1):
+    for at in range(1, 1 + desk.body):
         lines[at] = _joined(desk, at, strokes[at], columns)
     return cursor
 
 
 def _scene(desk: Desk, lines: list[Line]) -> tuple[int, int]:
     """Draw what is shown instead of the panes."""
-    columns, rows = desk.size
-    pane, height = desk.scene_pane, rows - 3
+    columns, pane, height = desk.size[0], desk.scene_pane, desk.body - 1
     lines[1] = pane.title(0, columns, True, height, desk.settings.ascii)
-    lines[2:-1] = pane.lines(columns, height, active=True)
+    lines[2 : 2 + height] = pane.lines(columns, height, active=True)
     return 0, 2 + max(0, pane.cursor - pane.top)
 
 

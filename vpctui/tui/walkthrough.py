@@ -6,46 +6,15 @@ While it is shown, `n` and `p` play its steps instead of walking by hops.  Every
 
 from collections.abc import Callable
 from functools import partial
-from typing import Literal
 
 from vpctui.describe.lines import Row, Span
 from vpctui.describe.width import cut
-from vpctui.exploration import Exploration
 from vpctui.lesson import Lesson
 from vpctui.tui import prediction
 from vpctui.tui.desk import Desk, does
 from vpctui.tui.effects import Effect
 from vpctui.tui.overlay import Choice, Overlay
-
-Mode = Literal["walking", "aside", "left"]
-
-
-class Walkthrough:
-    """A lesson in progress, and what a person does beside it."""
-
-    def __init__(self, lesson: Lesson, own: Exploration) -> None:
-        self.lesson = lesson
-        self.mode: Mode = "walking"
-        self.own = own
-        """What was on the screen before."""
-        self.excursion: tuple[int, Exploration] | None = None
-        """What a person made of a step on their own, kept when they came back to it."""
-
-    @property
-    def shows(self) -> bool:
-        """Whether the band stands on the screen."""
-        return self.mode != "left"
-
-    def strayed(self, exploration: Exploration) -> bool:
-        """Whether a person moved or changed something since the step was played."""
-        return exploration is not self.lesson.now.exploration
-
-    def put_aside(self, exploration: Exploration) -> bool:
-        """Keep an excursion; False where there was nothing to keep: walking about can be done again."""
-        if not self.strayed(exploration) or exploration.changes == self.lesson.now.exploration.changes:
-            return False
-        self.excursion = (self.lesson.number, exploration)
-        return True
+from vpctui.tui.progress import Walkthrough
 
 
 @does("walkthrough")
@@ -77,14 +46,14 @@ def _aside(desk: Desk, held: Walkthrough) -> None:
     desk.change_layout()
 
 
-def _show(desk: Desk, held: Walkthrough) -> None:
+def _show(desk: Desk, held: Walkthrough, *, marks: bool = False) -> None:
     """Show what the step led to, the changes of the step marked, the selected resource under the cursor of the tree."""
     now = held.lesson.now
-    before = desk.exploration if desk.exploration.changes != now.exploration.changes else None
+    before = desk.exploration if marks and desk.exploration.changes != now.exploration.changes else None
     desk.go(now.exploration, before)
     desk.refresh()
     if now.selected:
-        desk.panes["tree"].to_key(f"resource:{now.selected}", desk.rows_of("tree"))
+        desk.select(now.selected)
 
 
 def _to(desk: Desk, held: Walkthrough, lesson: Lesson, otherwise: str, **facts: object) -> None:
@@ -95,23 +64,28 @@ def _to(desk: Desk, held: Walkthrough, lesson: Lesson, otherwise: str, **facts: 
     if held.put_aside(desk.exploration):
         desk.tell("walk-kept", key=desk.keymap.key("walkthrough"))
     held.lesson = lesson
-    _show(desk, held)
+    _show(desk, held, marks=True)
 
 
 def _next(desk: Desk, held: Walkthrough, count: int) -> None:
     lesson = held.lesson
-    if lesson.next_step is not None and not count and prediction.ask_step(desk, lesson, partial(_play, desk, held, lesson)):
+    if not count and prediction.ask_step(desk, lesson, partial(play, desk)):
         return
-    _play(desk, held, lesson.jump(lesson.number + max(1, count) - 1))
+    _on(desk, held, lesson.jump(lesson.number + max(1, count)))
 
 
-def _play(desk: Desk, held: Walkthrough, lesson: Lesson) -> None:
-    after = lesson.next()
+def play(desk: Desk) -> None:
+    """Play the next step."""
+    if desk.walkthrough is not None:
+        _on(desk, desk.walkthrough, desk.walkthrough.lesson.next())
+
+
+def _on(desk: Desk, held: Walkthrough, after: Lesson) -> None:
     leave, score = desk.keymap.key("close"), desk.score
     if score.asked:
         _to(desk, held, after, "walk-last-score", right=score.right, asked=score.asked, leave=leave)
     else:
-        _to(desk, held, after, "walk-last", held=after.held, count=len(after.steps), leave=leave)
+        _to(desk, held, after, "walk-last", told=after.held, count=len(after.steps), leave=leave)
 
 
 def _back(desk: Desk, held: Walkthrough, count: int) -> None:
@@ -175,6 +149,18 @@ def instead(desk: Desk, action: str) -> Callable[[Desk, int], Effect | None] | N
     return None if deed is None else lambda desk, count: deed(desk, held, count)
 
 
+@does("predict")
+def predict(desk: Desk, count: int) -> None:
+    """Ask about the next step of the walkthrough, or about the next hop, before it is shown."""
+    held = desk.walkthrough
+    walking = held is not None and held.mode == "walking"
+    before, desk.predicting = desk.predicting, True
+    asked = prediction.ask_step(desk, held.lesson, partial(play, desk)) if held and walking else prediction.ask_hop(desk)
+    desk.predicting = before
+    if not asked:
+        desk.tell("predict-nothing")
+
+
 @does("walkthrough.steps")
 def list_steps(desk: Desk, count: int) -> None:
     """All steps, to go to one of them."""
@@ -207,5 +193,3 @@ def hints(desk: Desk) -> dict[str, str]:
         return {"walkthrough": desk.say("walk-hint-return"), "close": desk.say("walk-hint-leave")}
     words = {"hop.next": "next", "hop.previous": "back", "walkthrough": "aside", "close": "leave"}
     return {action: desk.say(f"walk-hint-{word}") for action, word in words.items()}
-
-

@@ -1,6 +1,9 @@
 """What the screen itself says, in both languages; everything about packets and networks is said by `describe`."""
 
+from vpctui.tui.teaching_words import TEACHING
+
 WORDS: dict[str, tuple[str, str]] = {
+    **TEACHING,
     "at-first": ("already at the start", "すでに最初です"),
     "at-last": ("already at the end", "すでに最後です"),
     "no-event-after": ("no event after this one", "この先に出来事はありません"),

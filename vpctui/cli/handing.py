@@ -1,0 +1,20 @@
+"""What the explorer gets beside the exploration: the words of the file and its lesson."""
+
+from vpctui.cli.lecture import lesson_of
+from vpctui.exploration import Exploration
+from vpctui.handout import BothWords, Handout
+from vpctui.scenario.scenario import Scenario, Words
+
+
+def handout_of(scenario: Scenario, start: Exploration, *, predict: bool = False) -> Handout:
+    """The handout of a scenario that is explored from `start`."""
+    return Handout(
+        title=_both(scenario.title),
+        teaches=_both(scenario.teaches),
+        lesson=lesson_of(scenario, start.reset().first()) if scenario.walkthrough else None,
+        predict=predict or scenario.predict,
+    )
+
+
+def _both(words: Words) -> BothWords:
+    return words.en or words.ja, words.ja or words.en
