@@ -87,6 +87,8 @@ def _taking(leg: OurLeg, theirs: Sent | None, is_open: bool) -> str:
 
 
 def _reports(conversation: Conversation, judgement: Judgement) -> str:
+    if conversation.legs[-1].verdict is Verdict.LOOPED:
+        return ""  # the kernel ends a loop by TTL, and says so
     theirs = {report for leg in judgement.legs for report in leg.reports if report[1:3] in TOLD}
     report = conversation.icmp
     ours = set()

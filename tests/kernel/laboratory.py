@@ -43,7 +43,7 @@ class Laboratory:
         self.plumber.sysctl(INTERNET, net__ipv4__ip_forward="1")
         self.plumber.nft(INTERNET, GIVE_BACK_TTL)
         self.plumber.ip(INTERNET, "route add blackhole default")
-        for build in (router.build, gateways.build, machines.build):
+        for build in (router.build, gateways.build, machines.build, router.guard):
             build(self)
 
     def number(self, kind: str, identifier: str) -> int:

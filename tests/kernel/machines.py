@@ -17,6 +17,7 @@ from vpctui.aws.network_interface import NetworkInterface, attached
 from vpctui.aws.prefix_list import PrefixList
 from vpctui.aws.security_group import SecurityGroup
 from vpctui.aws.subnet import Subnet
+from vpctui.aws.tunnel import Tunnel
 from vpctui.aws.vpc import Vpc
 from vpctui.aws.vpn_gateway import VpnGateway
 from vpctui.filter_rules import RuleText
@@ -148,17 +149,11 @@ def _outside(lab: "Laboratory", host: Host) -> None:
     elif host.behind:
         lab.one_address(host.id, host.behind, host.ip, default=True)
         gateway = lab.network.the(VpnGateway, host.behind)
-        if not any(host.ip in path.prefix for path in gateway.routes):  # R-112: nobody told the gateway that it is there
-            vpc_link = f"169.254.{lab.numbers[f'to:{gateway.vpc}:{gateway.id}']}"
-            lab.plumber.ip(host.behind, f"route add blackhole {host.ip}/32 table 70", f"rule add from all to {host.ip} iif {_facing(lab, gateway, vpc_link)} lookup 70 priority 30")
+        if not any(host.ip in prefix for prefix, *_ in gateway.routes):  # R-112: nobody told the gateway that it is there
+            facing = next(end for node, end in lab.windows if node == gateway.id)
+            lab.plumber.ip(host.behind, f"rule add to {host.ip} iif {facing} blackhole priority 30")
     else:
         lab.one_address(host.id, INTERNET, host.ip, default=True)
-
-
-def _facing(lab: "Laboratory", gateway: VpnGateway, link: str) -> str:
-    """The interface of a virtual private gateway towards its VPC."""
-    del link
-    return next(end for (node, end) in lab.windows if node == gateway.id)
 
 
 def _links(lab: "Laboratory", machine: Machine) -> None:
@@ -227,6 +222,8 @@ def _guest_way(lab: "Laboratory", machine: Machine, prefix: Prefix, target: str)
         cidr = lab.network.the(Subnet, interface.subnet).cidr
         if interface.id == target and cidr is not None:
             return f"{prefix} via {cidr.first + 1} dev eth{number} onlink"
+    if isinstance(lab.network.get(target), Tunnel):
+        return f"blackhole {prefix}"
     return f"{prefix} via {target}" if _on_link(lab, machine, parse_address(target)) else f"blackhole {prefix}"
 
 
@@ -282,13 +279,14 @@ def _nat_gateway(lab: "Laboratory", gateway: NatGateway) -> None:
     interface = attached(gateway.id, lab.network)[0]
     _interface(lab, gateway.id, interface, "eth0", first=True)
     blocks = "{ " + ", ".join(str(block) for block in lab.network.the(Vpc, gateway.vpc).cidrs) + " }"
-    begins = ["ct state established,related accept", "ct state invalid drop", "ct state new tcp flags & (syn | ack | rst) != syn drop"]
-    begins += [f"ip saddr {interface.private_ip} accept"]
+    begins = ["ct state established,related,untracked accept", "ct state invalid drop", "ct state new tcp flags & (syn | ack | rst) != syn drop"]
     begins += [] if f"to:{gateway.vpc}" in " ".join(lab.numbers) and _transit(lab, gateway.vpc) else [f"ip saddr != {blocks} drop"]
     forward = chain("at", begins if gateway.state in ("available", "deleting") else ["drop"], "forward")
     ports = "61001-61999"
     post = [f"ip protocol {{ tcp, udp }} snat to {interface.private_ip}:{ports}", f"snat to {interface.private_ip}"]
-    lab.plumber.sysctl(gateway.id, net__ipv4__ip_forward="1")
+    # What it sent may come back by a wrong table: it passes that on, and does not know it (R-164).
+    lab.plumber.sysctl(gateway.id, net__ipv4__ip_forward="1", net__ipv4__conf__all__accept_local="1")
+    lab.plumber.nft(gateway.id, table("own", chain("pre", [f"ip saddr {interface.private_ip} notrack"], "prerouting", "raw")))
     lab.plumber.ip(gateway.id, "route replace default via " + str(_router(lab, interface)) + " dev eth0 onlink mtu lock 8500")
     lab.plumber.nft(gateway.id, table("sessions", forward, chain("own", ["drop"], "input")))
     lab.plumber.nft(gateway.id, table("nat", chain("post", [f"ip saddr {interface.private_ip} accept", *post], "postrouting", "srcnat", "nat")))

@@ -28,6 +28,8 @@ SETTINGS = {
     "net.ipv4.conf.all.send_redirects": "0",
     "net.ipv4.conf.default.send_redirects": "0",
     "net.ipv4.icmp_ratelimit": "0",
+    # What stays on a segment is no matter of the router's own filters.
+    "net.bridge.bridge-nf-call-iptables": "0",
     "net.ipv4.icmp_echo_ignore_broadcasts": "1",
 }
 _libc = ctypes.CDLL(None, use_errno=True)

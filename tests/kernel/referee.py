@@ -3,6 +3,7 @@
 import contextlib
 import socket
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.kernel.capture import Capture, Sight
 from tests.kernel.laboratory import Laboratory
@@ -85,6 +86,7 @@ class Referee:
 
     def _forget_in(self, node: str) -> None:
         forget_connections()
+        Path("/proc/sys/net/ipv4/route/flush").write_text("1")  # what ICMP taught about sizes
         record = self.world.network.get(node)
         if isinstance(record, Machine) and record.guest.inspect == "loose":
             load(f"flush set ip appliance {SESSIONS}")

@@ -56,7 +56,12 @@ def _segments(lab: "Laboratory", vpc: Vpc) -> None:
         plumber.ip(vpc.id, f"rule add iif {name} lookup {number(lab, table_of(subnet, lab.network) or '')} priority 100")
         lab.windows[(vpc.id, name)] = vpc.id
     plumber.ip(vpc.id, f"rule add lookup {LOCAL} priority 200", "rule add blackhole priority 300")
-    plumber.nft(vpc.id, _acls(lab, vpc))
+
+
+def guard(lab: "Laboratory") -> None:
+    """Network ACLs, once it is known by which ports of a segment interfaces are plugged in."""
+    for vpc in lab.network.all(Vpc):
+        lab.plumber.nft(vpc.id, _acls(lab, vpc))
 
 
 def ask_tables(lab: "Laboratory", vpc: Vpc) -> None:
@@ -108,8 +113,11 @@ def _acls(lab: "Laboratory", vpc: Vpc) -> str:
         egress = [f"ip daddr {entry.cidr} {match(entry.match)} {'return' if entry.action == 'allow' else 'drop'}" for _, entry in acl.egress if entry.cidr.family == 4]
         ingress = [f"ip saddr {entry.cidr} {match(entry.match)} {'return' if entry.action == 'allow' else 'drop'}" for _, entry in acl.ingress if entry.cidr.family == 4]
         routed += chain(f"{name}out", [*egress, "drop"]) + chain(f"{name}at", [f"iifname {name} jump {name}out"], "forward")
+        ports = [f"c{lab.numbers[plug]}a" for found in lab.network.all(NetworkInterface) if found.subnet == subnet.id and (plug := f"outer:{found.id}") in lab.numbers]
+        if not ports:
+            continue
         # ARP is no matter of a network ACL.
-        segments += chain(f"{name}in", [*ingress, "drop"]) + chain(f"{name}at", [f"oifname {name} ether type ip jump {name}in"], "output")
+        segments += chain(f"{name}in", [*ingress, "drop"]) + chain(f"{name}at", [f"oifname {{ {', '.join(ports)} }} ether type ip jump {name}in"], "output")
     return f"table ip acl {{\n{routed}\n}}\ntable bridge acl {{\n{segments}\n}}\n"
 
 
