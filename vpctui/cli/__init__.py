@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from vpctui.cli.arguments import explorer_parser, parser_of
 from vpctui.cli.outcome import BAD, Failed
 
-COMMANDS = ("trace", "check", "schema")
+COMMANDS = ("trace", "forecast", "check", "import", "schema")
 """Words that are commands; anything else in their place is a scenario.  A file of that name is opened as `./trace`."""
 
 
@@ -45,10 +45,18 @@ def _function(command: str) -> Callable[..., int]:
         from vpctui.cli.tracing import trace
 
         return trace
+    if command == "forecast":
+        from vpctui.cli.forecasting import forecast
+
+        return forecast
     if command == "check":
         from vpctui.cli.checking import check
 
         return check
+    if command == "import":
+        from vpctui.cli.importing import import_scenario
+
+        return import_scenario
     if command == "schema":
         from vpctui.cli.schema import schema
 

@@ -11,7 +11,9 @@ EPILOG = """\
 commands:
   vpctui SCENARIO                open the explorer (- reads standard input; without a file, choose a bundled one)
   vpctui trace SCENARIO          print one flow's conversation, hop by hop
+  vpctui forecast SCENARIO       what tcpdump and the VPC flow logs would show of it
   vpctui check SCENARIO…         every expectation, change and walkthrough of files or folders
+  vpctui import aws FOLDER…      write a scenario from what aws … describe-* answers
   vpctui schema                  the JSON Schema of scenario files, for editors
   vpctui COMMAND --help          the options of a command
 
@@ -48,27 +50,28 @@ def explorer_parser() -> Parser:
 
 def parser_of(command: str) -> Parser:
     """The parser of a command."""
-    return {"trace": _trace, "check": _check, "schema": _schema}[command]()
+    return {"trace": _trace, "forecast": _forecast, "check": _check, "import": _import, "schema": _schema}[command]()
 
 
 def _trace() -> Parser:
     parser = Parser(prog="vpctui trace", description="Print one flow's conversation, hop by hop.")
     parser.add_argument("scenario", help="a scenario file, the name of a bundled one, or - for standard input")
     _flow_and_changes(parser)
-    flow = parser.add_argument_group("a flow that the file does not have")
-    flow.add_argument("--from", dest="sender", metavar="ID", help="a host, instance or interface; internet, on-premises, aws-service")
-    flow.add_argument("--to", metavar="ADDRESS|ID[:PORT]", help="where to")
-    flow.add_argument("--protocol", help="tcp, udp, icmp …")
-    flow.add_argument("--source-port", metavar="PORT")
-    flow.add_argument("--source-ip", metavar="ADDRESS", help="the source address, where the sender has none or another is meant")
-    flow.add_argument("--icmp", metavar="TYPE/CODE")
-    flow.add_argument("--ttl", metavar="N")
-    flow.add_argument("--size", metavar="BYTES")
-    flow.add_argument("--via", metavar="ID", help="for on-premises: the gateway, attachment or virtual interface where it comes in")
+    _adhoc(parser)
     parser.add_argument("--direction", choices=("forward", "return", "both"), default="both")
     parser.add_argument("--format", choices=("text", "json", "markdown"), default="text")
     parser.add_argument("--plain", action="store_true", help="sentences instead of columns")
     parser.add_argument("--pcap", default="", metavar="FILE", help="also write captures, FILE-POINT.pcapng for every interface and gateway")
+    _appearance(parser)
+    return parser
+
+
+def _forecast() -> Parser:
+    parser = Parser(prog="vpctui forecast", description="Forecast what tcpdump and the VPC flow logs would show of one flow.")
+    parser.add_argument("scenario", help="a scenario file, the name of a bundled one, or - for standard input")
+    _flow_and_changes(parser)
+    _adhoc(parser)
+    parser.add_argument("--format", choices=("text", "json"), default="text")
     _appearance(parser)
     return parser
 
@@ -81,6 +84,19 @@ def _check() -> Parser:
     return parser
 
 
+def _import() -> Parser:
+    parser = Parser(prog="vpctui import", description="Write a scenario from a real account: ids are those of AWS, assumptions stand as comments.")
+    parser.add_argument("source", choices=("aws",), help="what is read: JSON of describe calls of the AWS CLI, or the account itself")
+    parser.add_argument("folders", nargs="*", metavar="FOLDER", help="folders or files of JSON; what a file holds is told by its keys")
+    parser.add_argument("--output", default="", metavar="FILE", help="write there instead of to standard output")
+    parser.add_argument("--commands", action="store_true", help="print the read-only AWS CLI commands that collect the JSON, as a shell script")
+    parser.add_argument("--live", action="store_true", help="ask the account itself, describe calls only (needs the extra aws)")
+    parser.add_argument("--profile", default="", metavar="NAME", help="with --live: the profile of the AWS configuration")
+    parser.add_argument("--region", action="append", default=[], metavar="REGION", help="with --live or --commands: the Region (repeatable)")
+    parser.add_argument("--endpoint-url", default="", metavar="URL", help="with --live: another address of the API, such as that of a test server")
+    return parser
+
+
 def _schema() -> Parser:
     return Parser(prog="vpctui schema", description="Print the JSON Schema of scenario files.")
 
@@ -90,6 +106,19 @@ def _flow_and_changes(parser: Parser) -> None:
     parser.add_argument(
         "--set", dest="changes", action="append", default=[], metavar="CHANGE", help="make a change first, such as eni-fw.source_dest_check=on (repeatable)"
     )
+
+
+def _adhoc(parser: Parser) -> None:
+    flow = parser.add_argument_group("a flow that the file does not have")
+    flow.add_argument("--from", dest="sender", metavar="ID", help="a host, instance or interface; internet, on-premises, aws-service")
+    flow.add_argument("--to", metavar="ADDRESS|ID[:PORT]", help="where to")
+    flow.add_argument("--protocol", help="tcp, udp, icmp …")
+    flow.add_argument("--source-port", metavar="PORT")
+    flow.add_argument("--source-ip", metavar="ADDRESS", help="the source address, where the sender has none or another is meant")
+    flow.add_argument("--icmp", metavar="TYPE/CODE")
+    flow.add_argument("--ttl", metavar="N")
+    flow.add_argument("--size", metavar="BYTES")
+    flow.add_argument("--via", metavar="ID", help="for on-premises: the gateway, attachment or virtual interface where it comes in")
 
 
 def _appearance(parser: Parser) -> None:
