@@ -30,7 +30,10 @@ def evaluate(machine: Machine, packet: Packet, here: Situation) -> Evaluation:
 
 
 def admit(interface: NetworkInterface, packet: Packet, here: Situation) -> Checks:
-    """The receiving side of an interface (R-002): the subnet's network ACL, the check, the security groups."""
+    """The receiving side of an interface (R-002): the subnet's network ACL, the check, the security groups.
+
+    All must let it pass; in which order AWS asks is not documented (C-19), so the order only decides which refusal is named.
+    """
     subnet = here.network.find(Subnet, interface.subnet)
     if here.arrival.crosses_border and subnet is not None:
         refused = yield from network_acl.enter(subnet, packet, here)
