@@ -54,6 +54,7 @@ from vpctui.aws import (
     route_changes,
     route_table,
     security_group,
+    service_interface,
     subnet,
     transit_gateway,
     transit_gateway_changes,
@@ -121,6 +122,7 @@ STAGES: tuple[ModuleType, ...] = (
     nat_translation,
     network_load_balancer,
     remote_side,
+    service_interface,
     transit_gateway_landing,
 )
 """What several resources share on a packet's way."""

@@ -112,7 +112,8 @@ def keys(interface: NetworkInterface) -> Iterable[Hashable]:
 def outline(interface: NetworkInterface, network: Network) -> Outline:
     """Under what it is attached to, else in its subnet, with its first address."""
     beside = str(interface.addresses[0]) if interface.addresses else ""
-    return Outline(interface.owner if network.get(interface.owner) else interface.subnet, beside, 35)
+    held = interface.owner != interface.id and network.get(interface.owner) is not None
+    return Outline(interface.owner if held else interface.subnet, beside, 35)
 
 
 class SecondaryAddresses(Kind, frozen=True):
@@ -163,8 +164,9 @@ SECTION = Section(
 
 
 def read(item: Item) -> Iterator[Record]:
-    """One interface that stands by itself."""
-    yield from_values(item, item.id, item.values, owner="")
+    """One interface that stands by itself: of nobody, or of a service, which then answers for itself."""
+    service = item["type"] not in ("interface", None)
+    yield from_values(item, item.id, item.values, owner=item.id if service else "")
 
 
 def from_values(item: Item, identifier: str, values: dict[str, Any], *, owner: str, kind: str = "", primary: bool = False) -> NetworkInterface:

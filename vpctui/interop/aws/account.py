@@ -73,6 +73,10 @@ class Account:
         """Say something."""
         self.notes.append(Note(severity, text, source, resource))
 
+    def place(self, identifier: str) -> Source | None:
+        """Where an object of this id stands; None for one that the account does not hold."""
+        return next((held[identifier].source for held in self.objects.values() if identifier in held), None)
+
     def _complete(self, kind: str, identifier: str, before: Held, values: Json, source: Source) -> None:
         differing = [key for key, value in values.items() if key in before.values and before.values[key] != value and key in IDENTITY]
         if differing:
@@ -83,7 +87,27 @@ class Account:
 
 
 IDENTITY = frozenset(
-    "CidrBlock VpcId SubnetId OwnerId AvailabilityZone PrivateIpAddress TransitGatewayId State Routes Entries IpPermissions IpPermissionsEgress Status "
-    "NetworkInterfaceId VpnGatewayId Options RouteTableId Associations SourceDestCheck Groups".split()
+    [
+        "CidrBlock",
+        "VpcId",
+        "SubnetId",
+        "OwnerId",
+        "AvailabilityZone",
+        "PrivateIpAddress",
+        "TransitGatewayId",
+        "State",
+        "Routes",
+        "Entries",
+        "IpPermissions",
+        "IpPermissionsEgress",
+        "Status",
+        "NetworkInterfaceId",
+        "VpnGatewayId",
+        "Options",
+        "RouteTableId",
+        "Associations",
+        "SourceDestCheck",
+        "Groups",
+    ]
 )
 """Keys in which two answers about one object must agree; others, such as tags, each account has for itself."""

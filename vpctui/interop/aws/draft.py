@@ -57,7 +57,7 @@ class Draft:
 
     def note(self, severity: Severity, identifier: str, text: str, source: Source | None = None) -> None:
         """Say something about a resource, and write it at its place in the file."""
-        self.account.note(severity, text, source, identifier)
+        self.account.note(severity, text, source or self.account.place(identifier), identifier)
         entry = next((items[identifier] for items in self.sections.values() if identifier in items), None)
         line = f"{severity}: {text}"
         if entry is not None:

@@ -7,7 +7,7 @@ from vpctui.interop.aws.draft import Draft, Fields, name_of
 from vpctui.interop.aws.filters import SecurityGroups, prefix_list
 from vpctui.interop.aws.interfaces import Addresses, Interfaces
 from vpctui.interop.aws.inventory import Inventory
-from vpctui.interop.aws.shapes import PrefixList, ServiceConfiguration, VpcEndpoint
+from vpctui.interop.aws.shapes_gateways import PrefixList, ServiceConfiguration, VpcEndpoint
 from vpctui.interop.aws.shapes_transit import Firewall, FirewallStatus
 
 STATES = {"available": "available", "pendingacceptance": "pending_acceptance", "rejected": "rejected"}
@@ -45,7 +45,12 @@ class Endpoints:
     def _gateway(self, identifier: str, endpoint: VpcEndpoint) -> Fields:
         listed = next((name for name, held in self._inventory.of("PrefixLists", PrefixList).items() if held.prefix_list_name == endpoint.service_name), "")
         listed = listed or self._routed(endpoint) or f"pl-of-{identifier}"
-        fields: Fields = {"type": "gateway", "vpc": endpoint.vpc_id, "service": endpoint.service_name or "unknown", "prefix_list": prefix_list(self._draft, listed)}
+        fields: Fields = {
+            "type": "gateway",
+            "vpc": endpoint.vpc_id,
+            "service": endpoint.service_name or "unknown",
+            "prefix_list": prefix_list(self._draft, listed),
+        }
         tables = [table for table in endpoint.route_table_ids if table in self._inventory.account.of("RouteTables")]
         return {**fields, "route_tables": tables} if tables else fields
 

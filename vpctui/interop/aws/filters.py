@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from vpctui.interop.aws.draft import Draft, Fields, cidr_text, name_of
 from vpctui.interop.aws.inventory import Inventory
-from vpctui.interop.aws.shapes import IpPermission, NetworkAcl, NetworkAclEntry, PrefixList, SecurityGroup, SubnetAssociation, VpcPeeringConnection
+from vpctui.interop.aws.shapes import IpPermission, NetworkAcl, NetworkAclEntry, SecurityGroup, SubnetAssociation
+from vpctui.interop.aws.shapes_gateways import PrefixList, VpcPeeringConnection
 from vpctui.interop.aws.shapes_transit import TransitGatewayVpcAttachment
 from vpctui.packet import PROTOCOL_NUMBERS
 
@@ -49,7 +50,9 @@ class SecurityGroups:
         for identifier, group in sorted(self._groups.items(), key=lambda pair: (pair[1].vpc_id, pair[0])):
             if group.vpc_id not in vpcs:
                 source = self._inventory.source("SecurityGroups", identifier)
-                self.draft.account.note("skipped", f"security group {identifier} is of {group.vpc_id or 'no VPC'}, which is not in the data", source, identifier)
+                self.draft.account.note(
+                    "skipped", f"security group {identifier} is of {group.vpc_id or 'no VPC'}, which is not in the data", source, identifier
+                )
                 continue
             fields: Fields = {"vpc": group.vpc_id, "ingress": list(self._rules(identifier, group, group.ip_permissions))}
             if group.ip_permissions_egress is not None:

@@ -3,19 +3,18 @@
 from vpctui.interop.aws.draft import Draft, Fields, address_text, name_of
 from vpctui.interop.aws.interfaces import Addresses, Interfaces
 from vpctui.interop.aws.inventory import Inventory
-from vpctui.interop.aws.shapes import (
+from vpctui.interop.aws.networks import GONE
+from vpctui.interop.aws.shapes import NetworkInterface, RouteTable
+from vpctui.interop.aws.shapes_gateways import (
     EgressOnlyInternetGateway,
     GatewayAttachment,
     InternetGateway,
     NatAddress,
     NatGateway,
-    NetworkInterface,
     PeeringSide,
-    RouteTable,
     VpcPeeringConnection,
     VpnGateway,
 )
-from vpctui.interop.aws.networks import GONE
 
 ATTACHED = ("attached", "available", "")
 PEERING = ("active", "pending-acceptance", "expired", "rejected", "failed", "deleted")
@@ -85,7 +84,9 @@ def write_nat_gateways(inventory: Inventory, interfaces: Interfaces, addresses: 
         fields = _regional(draft, gateway) if regional else _zonal(interfaces, addresses, gateway)
         if fields is None:
             state = f"is {gateway.state} and" if gateway.state != "available" else ""
-            draft.account.note("skipped", f"NAT gateway {identifier} {state} has no address in the data", inventory.source("NatGateways", identifier), identifier)
+            draft.account.note(
+                "skipped", f"NAT gateway {identifier} {state} has no address in the data", inventory.source("NatGateways", identifier), identifier
+            )
             continue
         if gateway.state in NAT_STATES and gateway.state != "available":
             fields["state"] = gateway.state

@@ -44,7 +44,7 @@ def draft(account: Account) -> Draft:
     balancers.write_listeners()
     balancers.write_appliances()
     Routes(inventory, interfaces, written).write()
-    flows.write(inventory, written)
+    flows.write(written)
     return written
 
 

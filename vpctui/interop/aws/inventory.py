@@ -67,7 +67,7 @@ class Inventory:
             found = PLACE.match(str(error))
             why, path = (found["why"], found["path"] or "") if found else (str(error), "")
             pointer = "".join(f"/{name or number}" for name, number in STEP.findall(path))
-            if not pointer or "missing required" in why and pointer.count("/") == 0:
+            if not pointer or ("missing required" in why and pointer.count("/") == 0):
                 break
             if "missing required" not in why and not strip(values, pointer):
                 break

@@ -1,6 +1,6 @@
 """Instances with their interfaces, interfaces that stand by themselves, and what is assumed about guests.  Rules R-036, R-063, R-064, R-128, R-142, R-146."""
 
-from vpctui.interop.aws.draft import Draft, Fields, name_of
+from vpctui.interop.aws.draft import Fields, name_of
 from vpctui.interop.aws.filters import SecurityGroups
 from vpctui.interop.aws.interfaces import Addresses, Interfaces
 from vpctui.interop.aws.inventory import Inventory

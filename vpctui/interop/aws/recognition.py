@@ -61,9 +61,40 @@ PARTS: dict[tuple[str, str], str] = {
 """Answers about one parent that do not name it: whoever collects them adds its id beside the answer."""
 
 IGNORED = frozenset(
-    "AvailabilityZones DhcpOptions Regions InstanceStatuses PlacementGroups ServiceNames ServiceDetails Tags NextToken NextMarker Marker ResponseMetadata "
-    "SecurityGroupRules StaleSecurityGroupSet InstanceTypes KeyPairs Volumes Images Snapshots connections Connections FlowLogs Account Arn UserId "
-    "AdditionalRoutesAvailable UpdateToken TransitGatewayPolicyTables VpcEndpointServices RouteServerEndpoints RouteServerPeers ElasticIps ".split()
+    [
+        "AvailabilityZones",
+        "DhcpOptions",
+        "Regions",
+        "InstanceStatuses",
+        "PlacementGroups",
+        "ServiceNames",
+        "ServiceDetails",
+        "Tags",
+        "NextToken",
+        "NextMarker",
+        "Marker",
+        "ResponseMetadata",
+        "SecurityGroupRules",
+        "StaleSecurityGroupSet",
+        "InstanceTypes",
+        "KeyPairs",
+        "Volumes",
+        "Images",
+        "Snapshots",
+        "connections",
+        "Connections",
+        "FlowLogs",
+        "Account",
+        "Arn",
+        "UserId",
+        "AdditionalRoutesAvailable",
+        "UpdateToken",
+        "TransitGatewayPolicyTables",
+        "VpcEndpointServices",
+        "RouteServerEndpoints",
+        "RouteServerPeers",
+        "ElasticIps",
+    ]
 )
 """Answers that change nothing on a packet's way, and what stands beside answers."""
 
@@ -183,6 +214,8 @@ class Recognition:
             return True
         if isinstance(item, list | dict) and depth < DEEPEST and self.value(item, place, depth + 1):
             return True
+        if item in ([], {}):  # an answer without objects
+            return key[:1].isupper()
         if isinstance(item, list) and key[:1].isupper() and (depth == 0 or beside):
             self._account.note("warning", f"{key} is not something that vpctui reads; it is skipped", place)
             return True

@@ -2,7 +2,8 @@
 
 from vpctui.interop.aws.draft import Draft, Fields, cidr_text, name_of
 from vpctui.interop.aws.inventory import Inventory
-from vpctui.interop.aws.shapes import CustomerGateway, RouteTable, VpnConnection
+from vpctui.interop.aws.shapes import RouteTable
+from vpctui.interop.aws.shapes_gateways import CustomerGateway, VpnConnection
 from vpctui.interop.aws.shapes_transit import DirectConnectGatewayAssociation, VirtualInterface
 from vpctui.interop.aws.transit import TransitGateways
 
@@ -48,7 +49,7 @@ class RemoteSides:
                 entry.fields["routes"] = learned
         elif learned:
             kind = "dx" if dynamic and all(self._draft.entry("virtual_interfaces", name) for name in dynamic) else "bgp"
-            fields["routes"] = {block: kind for block in learned}
+            fields["routes"] = dict.fromkeys(learned, kind)
         elif dynamic:
             self._draft.assume(gateway, f"no route table shows what the remote side of {gateway} announces: nothing (routes of {', '.join(dynamic[:4])})")
 

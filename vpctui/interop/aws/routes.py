@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from vpctui.aws.edge_rules import NOT_ROUTABLE
 from vpctui.interop.aws.account import Json
 from vpctui.interop.aws.draft import Draft, Fields, cidr_text, name_of, prefix
 from vpctui.interop.aws.filters import prefix_list
@@ -170,12 +171,12 @@ class Routes:
         return whole and (gateway or self._is_interface(target, vpc))
 
     def _is_interface(self, target: str, vpc: str) -> bool:
-        """An interface of an instance, or one of nobody's (R-083)."""
+        """An interface that a route may have as its target: not those that the API refuses (R-083, R-084)."""
         interface = self._interfaces.all.get(target)
         if interface is None or not self._draft.holds(target):
             return False
         subnet = self._draft.entry("subnets", interface.subnet_id)
-        return subnet is not None and subnet.fields["vpc"] == vpc and self._interfaces.owners[target].kind in ("instance", "interface")
+        return subnet is not None and subnet.fields["vpc"] == vpc and self._interfaces.owners[target].kind not in NOT_ROUTABLE
 
     def _vpc(self, identifier: str) -> str:
         """The VPC of a NAT gateway or an endpoint."""

@@ -137,7 +137,7 @@ class TransitGateways:
             why = "the subnets of" if row.resource in self._draft.sections.get("vpcs", {}) else "the VPC of"
         elif row.kind in REMOTE:
             kind = REMOTE[row.kind]
-            return {kind: {block: LEARNED[kind] for block in self.learned(identifier)} if not self._carried_by_connection(row) else []}
+            return {kind: dict.fromkeys(self.learned(identifier), LEARNED[kind]) if not self._carried_by_connection(row) else []}
         elif row.kind == "peering" and self._gateway(row.peer) is not None and row.peer != row.gateway:
             return {"peering": row.peer}
         else:
@@ -191,7 +191,10 @@ class TransitGateways:
             named = [row.transit_gateway_attachment_id for row in rows if row.state in ("enabled", "enabling", "")]
         else:
             named = [
-                each.transit_gateway_attachment_id for route in self._routes[identifier] if route.type == "propagated" for each in route.transit_gateway_attachments
+                each.transit_gateway_attachment_id
+                for route in self._routes[identifier]
+                if route.type == "propagated"
+                for each in route.transit_gateway_attachments
             ]
             if identifier not in self._inventory.account.of("TransitGatewayRoutes"):
                 self._draft.note("warning", table.transit_gateway_id, f"neither the routes nor the propagations of {identifier} are in the data: it is empty")
@@ -230,5 +233,7 @@ class TransitGateways:
         name = next((each for each in attachments if each and not self._draft.holds(each)), f"unknown-attachment-{identifier}")
         if fields is not None and name not in fields["attachments"] and self._draft.claim(name, table.transit_gateway_id):
             fields["attachments"][name] = {"unsupported": "attachment"}
-            self._draft.note("warning", table.transit_gateway_id, f"{destination} of {identifier} leads to {name}, which is not in the data: packets stop there")
+            self._draft.note(
+                "warning", table.transit_gateway_id, f"{destination} of {identifier} leads to {name}, which is not in the data: packets stop there"
+            )
         return name
