@@ -269,20 +269,18 @@ class Exploration(Struct, frozen=True, kw_only=True):
         parsed = change.parse(text)
         if isinstance(parsed, Refusal):
             return ()
-        before = self._before(text)
-        return change.commands(parsed, before)
+        return change.commands(parsed, self._before(text).world.network)
 
     def inverse(self, text: str) -> str:
         """The change that takes one back."""
-        parsed = change.parse(text)
-        return "" if isinstance(parsed, Refusal) else change.inverse(parsed, self._before(text)).text
+        return alter.inverse(self._before(text), text)
 
-    def _before(self, text: str) -> Network:
-        """The network in which a change was made, or would be."""
+    def _before(self, text: str) -> State:
+        """What a change was made in, or would be."""
         texts = self.changes
         earlier = texts[: texts.index(text)] if text in texts else texts
         state = alter.alter_all(self.file, earlier)
-        return self.network if isinstance(state, Refusal) else state.world.network
+        return self.state if isinstance(state, Refusal) else state
 
 
 def begin(name: str, file: State, flow: str = "", *, changes: tuple[str, ...] = (), asker: Asker | None = None) -> "Exploration | Refusal":

@@ -85,6 +85,8 @@ class Step(Struct, frozen=True, kw_only=True):
     remembers: tuple[Memo, ...] = ()
     choices: tuple[str, ...] = ()
     """Where one of several equal things was chosen by hash: all of them, the chosen one first."""
+    chooser: str = ""
+    """The component that chose: `choose.CHOOSER=OPTION` prefers another."""
 
 
 class Arrival(Struct, frozen=True, kw_only=True):

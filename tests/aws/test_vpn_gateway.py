@@ -279,7 +279,7 @@ flows:
 def test_equal_bgp_vpns_share_the_load_and_a_person_may_choose() -> None:
     """R-235, C-21: one lookup, two attachments; the choice is told by the step."""
     for wanted in ("att-1", "att-2"):
-        found = trace(TGW_VPN, "out", choices={"tgw": wanted})
+        found = trace(TGW_VPN, "out", f"choose.rt={wanted}")
         chosen = step(found, "tgw-lookup")
         assert chosen is not None
         assert (hop(found, "tgw").target, chosen.choices[0], set(chosen.choices)) == (wanted, wanted, {"att-1", "att-2"})

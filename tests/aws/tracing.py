@@ -2,8 +2,10 @@
 
 from textwrap import dedent
 
+from msgspec.structs import replace
+
 from vpctui.engine.change import Refusal
-from vpctui.engine.conversation import World, converse
+from vpctui.engine.conversation import converse
 from vpctui.scenario.changing import changed
 from vpctui.scenario.reading import read_scenario
 from vpctui.scenario.scenario import Scenario
@@ -28,7 +30,7 @@ def trace(text: str, flow: str, *changes: str, choices: dict[str, str] | None = 
     """The conversation of a flow after changes that AWS takes."""
     state = changed(scenario(text), changes)
     assert not isinstance(state, Refusal), state
-    world = World(state.world.network, state.world.base, state.world.assume, choices or {})
+    world = replace(state.world, choices={**state.world.choices, **(choices or {})})
     return converse(world, state.questions[flow], state.questions)
 
 

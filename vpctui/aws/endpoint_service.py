@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from vpctui.aws import appliance, availability_zone, geneve, service_subnets
+from vpctui.aws.connection_tracking import always_tracked
 from vpctui.aws.instance import Instance
 from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.reading import Item
@@ -133,6 +134,7 @@ def _balance(service: EndpointService, packet: Packet, here: Situation) -> Evalu
         setting=f"{service.id}.targets",
         remembers=(Memo(service.id, key, target), *((Memo(service.id, seen),) if began else ())),
         choices=(target, *(other for other in able if other != target)),
+        chooser=service.id,
     )
     return (yield from _wrap(service, target, packet, here, began))
 
@@ -201,6 +203,9 @@ def _interface(target: str, network: Network) -> NetworkInterface | None:
 def _owner(target: str, network: Network) -> str:
     interface = _interface(target, network)
     return interface.owner if interface and interface.owner else target
+
+
+always_tracked(EndpointService, lambda service: service.type == "network_firewall")
 
 
 RULES = {

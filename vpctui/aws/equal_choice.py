@@ -6,16 +6,15 @@ from vpctui.engine.registry import Situation
 from vpctui.packet import Packet
 
 
-def ordered(options: tuple[str, ...], packet: Packet, here: Situation, *components: str) -> tuple[str, ...]:
+def ordered(options: tuple[str, ...], packet: Packet, here: Situation, chooser: str) -> tuple[str, ...]:
     """The options with the chosen one first.
 
-    A person's choice is looked for under each of `components` in turn; else a hash of the two ends decides, so that a reply is hashed
-    like its request (AWS's own hash is private, C-21).
+    A person's choice for the chooser comes first; else a hash of the two ends decides, so that a reply is hashed like its request
+    (AWS's own hash is private, C-21).
     """
-    for component in components:
-        wanted = here.choices.get(component)
-        if wanted in options:
-            return (wanted, *(option for option in options if option != wanted))
+    wanted = here.choices.get(chooser)
+    if wanted in options:
+        return (wanted, *(option for option in options if option != wanted))
     at = crc32(repr(flow_key(packet)).encode()) % len(options)
     return (options[at], *options[:at], *options[at + 1 :])
 

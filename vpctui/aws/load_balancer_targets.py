@@ -84,6 +84,7 @@ def _one_of(balancer: LoadBalancer, healthy: tuple[Registration, ...], packet: P
         packet=packet,
         facts={"lb": balancer.id, "target": found.text, "count": len(order), "address": str(found.address)},
         choices=order if len(order) > 1 else (),
+        chooser=balancer.id,
     )
     return found
 

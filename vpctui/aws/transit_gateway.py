@@ -175,6 +175,7 @@ def _route(table: TransitGatewayRouteTable, came: TransitGatewayAttachment, pack
         decider=won.place if won else "",
         setting=won.place if won else f"{came.id}.route_table",
         choices=choices,
+        chooser=table.id,
     )
     return won
 

@@ -65,7 +65,7 @@ def _zone(leaving: Leaving, zones: dict[str, Subnet], packet: Packet, here: Situ
     elif came_in in zones:
         chosen, rule = came_in, "tgw-zone-kept"
     else:
-        choices = ordered(tuple(zones), packet, here, attachment.id, attachment.transit_gateway)
+        choices = ordered(tuple(zones), packet, here, attachment.id)
         chosen, rule = choices[0], "tgw-zone-chosen"
     stateful = "" if attachment.appliance_mode or len(attachment.subnets) < 2 else _stateful_behind(attachment, zones[chosen], packet, here)
     yield Step(
@@ -76,6 +76,7 @@ def _zone(leaving: Leaving, zones: dict[str, Subnet], packet: Packet, here: Situ
         warning="WARN_APPLIANCE_MODE_OFF" if stateful else "",
         remembers=(Memo(attachment.id, key, chosen),) if attachment.appliance_mode else (),
         choices=choices,
+        chooser=attachment.id,
     )
     return chosen
 
@@ -143,6 +144,7 @@ def send_out(leaving: Leaving, packet: Packet, here: Situation) -> Evaluation:
             lookup=lookup(attachment.id, found, won, packet.dst),
             setting=f"{won.via}.tunnels[1]" if won and not won.up else "",
             choices=choices if len(choices) > 1 else (),
+            chooser=attachment.id,
         )
     if won is None and not (attachment.routes or working(attachment.id, "", here.network)):  # a static route to a VPN whose BGP is gone
         yield Step(rule="tgw-remote-down", packet=packet, passed=False, facts={"attachment": attachment.id, "via": attachment.id})

@@ -156,7 +156,7 @@ def ask(table: TransitGatewayRouteTable, packet: Packet, here: Situation, owner:
     equal = candidates.best(found, packet.dst, _rank)
     names = tuple(dict.fromkeys(row.target for row in equal))
     shared = len(names) > 1 and equal[0].origin in MULTIPATH and _multipath(table, equal, here.network)
-    choices = ordered(names, packet, here, table.id, table.transit_gateway) if shared else names[:1]
+    choices = ordered(names, packet, here, table.id) if shared else names[:1]
     won = next((row for row in equal if row.target == choices[0]), None) if choices else None
     return _lookup(table, found, won, packet.dst, owner), choices if shared else ()
 

@@ -179,6 +179,7 @@ def _send_out(gateway: VpnGateway, packet: Packet, here: Situation) -> Evaluatio
         facts={"dst": str(packet.dst), "route": str(won.prefix) if won else "", "gateway": gateway.id, "via": won.via if won else ""},
         lookup=lookup(gateway.id, ways, won, packet.dst),
         choices=choices if len(choices) > 1 else (),
+        chooser=gateway.id,
     )
     if won is None:
         return Drop(packet=packet, reason="VGW_NO_ONPREM_ROUTE")

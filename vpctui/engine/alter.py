@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from vpctui.engine import change as changes
+from vpctui.engine import change as changes, choosing
 from vpctui.engine.change import Change, Refusal, Setting
 from vpctui.engine.conversation import Question, World
 from vpctui.engine.registry import Assumptions
@@ -45,6 +45,9 @@ def alter(state: State, text: str) -> State | Refusal:
         return _assume(state, change)
     if change.resource.startswith("flows."):
         return _flow(state, change)
+    if change.resource == choosing.RESOURCE and not state.world.network.get(choosing.RESOURCE):
+        world = choosing.choose(state.world, state.questions, change)
+        return world if isinstance(world, Refusal) else replace(state, world=world)
     network = changes.apply(change, state.world.network)
     if isinstance(network, Refusal):
         return network
@@ -59,6 +62,15 @@ def alter_all(state: State, texts: tuple[str, ...]) -> State | Refusal:
             return made
         state = made
     return state
+
+
+def inverse(before: State, text: str) -> str:
+    """The change that takes one back, in the state that it is made in; empty for what is no change."""
+    change = changes.parse(text)
+    if isinstance(change, Refusal):
+        return ""
+    held = setting_at(before, change.place) if change.operator == "=" else None
+    return f"{change.place}={held.value}" if held else changes.inverse(change, before.world.network).text
 
 
 def with_typed(state: State, before: State) -> State:
@@ -107,6 +119,8 @@ def setting_at(state: State, place: str) -> Setting | None:
     if resource.startswith("flows.") and setting in FLOW_KINDS:
         question = state.questions.get(resource.removeprefix("flows."))
         return Setting(place, value_text(getattr(question, setting)), _options(FLOW_KINDS[setting])) if question else None
+    if resource == choosing.RESOURCE and not state.world.network.get(choosing.RESOURCE):
+        return choosing.setting(state.world, state.questions, setting)
     return changes.setting_at(place, state.world.network)
 
 

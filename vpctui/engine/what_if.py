@@ -7,6 +7,7 @@ from msgspec import Struct
 from vpctui.engine import alter
 from vpctui.engine.alter import State
 from vpctui.engine.change import Refusal, settings
+from vpctui.engine.choosing import RESOURCE
 from vpctui.engine.conversation import Question, converse
 from vpctui.engine.network import Network
 from vpctui.trace import Conversation, Drop, Hop
@@ -63,6 +64,9 @@ def _candidates(state: State, conversation: Conversation, hops: tuple[Hop, ...])
     for hop in hops:
         if isinstance(hop.action, Drop):
             yield from hop.action.mends
+    for hop in hops:
+        for step in hop.steps:
+            yield from (f"{RESOURCE}.{step.chooser}={other}" for other in step.choices[1:])
     for hop in hops:
         for place in _places(hop, state.world.network):
             setting = alter.setting_at(state, place)

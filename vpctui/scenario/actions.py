@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from vpctui.document import Node, Scalar, Sequence as Listed
-from vpctui.engine import change as changes
+from vpctui.engine import change as changes, choosing
 from vpctui.engine.alter import ASSUME_KINDS, FLOW_KINDS, State, alter
 from vpctui.engine.change import Change, Refusal
 from vpctui.schema import Reader, part, quoted
@@ -74,7 +74,9 @@ class Changes:
 
 def missing(change: Change, state: State) -> Refusal | None:
     """Why there is no such place to change, whatever the value."""
-    if change.resource != "assume" and not change.resource.startswith("flows."):
+    if change.resource == choosing.RESOURCE and state.world.network.get(change.setting):
+        return None
+    if change.resource not in ("assume", choosing.RESOURCE) and not change.resource.startswith("flows."):
         found = changes.find(change, state.world.network)
         return found if isinstance(found, Refusal) else None
     if change.setting in (ASSUME_KINDS if change.resource == "assume" else FLOW_KINDS) and change.resource.removeprefix("flows.") in (
