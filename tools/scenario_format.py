@@ -36,7 +36,9 @@ STORY = """## `changes`
 
 Named sets of changes: `set` (a list of changes), `en`, `ja`, and `expect` (as above) or `error` (the code with which the last one is refused). A change
 is `PLACE=VALUE`, `PLACE+=VALUE` or `PLACE-=VALUE`; `none` takes away. A place is an id and a setting (`eni-fw.source_dest_check=on`), or a table and a
-destination (`rtb-app[0.0.0.0/0]=eni-fw`). A change with `[` or `,` is quoted inside a list.
+destination (`rtb-app[0.0.0.0/0]=eni-fw`). A change with `[` or `,` is quoted inside a list. `assume.ttl=textbook` changes a reading, `flows.web.size=1500`
+a flow, and where one of several equal things is taken (a target, a tunnel, a zone), `choose.nlb=i-b:80` takes another and `choose.nlb=none` leaves it
+to the hash again.
 
 ## `walkthrough`
 
