@@ -407,6 +407,14 @@ def test_a_failed_zone_takes_its_node_and_its_targets_along() -> None:
     assert trace(NLB, "web-c", "vpc-main.zones_down+=a").outcome == "ok"
 
 
+def test_the_name_leads_to_no_node_of_a_failed_zone() -> None:
+    """R-195: even where cross-zone balancing gives that node targets elsewhere."""
+    text = NLB.replace("cidr: 10.0.0.0/16}", "cidr: 10.0.0.0/16, zones_down: [a]}").replace("type: network\n", "type: network\n    cross_zone: on\n", 1)
+    text = text.partition("flows:")[0] + 'flows: {web: {from: client, to: "nlb:84"}}\n'
+    found = trace(text, "web")
+    assert (found.legs[0].hops[0].packet.socket("dst"), found.outcome) == ("203.0.113.51:84", "ok")
+
+
 DUAL = """
 vpcs: {vpc-main: {cidr: 10.0.0.0/16, ipv6_cidr: "2001:db8:1::/56"}}
 subnets:

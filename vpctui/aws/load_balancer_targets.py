@@ -156,6 +156,8 @@ def address(balancer: LoadBalancer, network: Network, family: int, outside: bool
 
 
 def _serves(balancer: LoadBalancer, listener: Listener, node: NetworkInterface, network: Network) -> bool:
+    if availability_zone.is_down(balancer.vpc, node.zone, network):
+        return False
     found = (registration(balancer, target, node, network) for target in listener.targets)
     return any(one.in_use and not _is_unhealthy(balancer, one) and (balancer.cross_zone or one.zone in ("", node.zone)) for one in found)
 
