@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from vpctui.cli.arguments import explorer_parser, parser_of
 from vpctui.cli.outcome import BAD, Failed
 
-COMMANDS = ("trace", "forecast", "check", "import", "schema")
+COMMANDS = ("trace", "forecast", "check", "diff", "import", "schema")
 """Words that are commands; anything else in their place is a scenario.  A file of that name is opened as `./trace`."""
 
 
@@ -53,6 +53,10 @@ def _function(command: str) -> Callable[..., int]:
         from vpctui.cli.checking import check
 
         return check
+    if command == "diff":
+        from vpctui.cli.differing import diff
+
+        return diff
     if command == "import":
         from vpctui.cli.importing import import_scenario
 

@@ -13,6 +13,7 @@ commands:
   vpctui trace SCENARIO          print one flow's conversation, hop by hop
   vpctui forecast SCENARIO       what tcpdump and the VPC flow logs would show of it
   vpctui check SCENARIO…         every expectation, change and walkthrough of files or folders
+  vpctui diff A B                settings and flows in which two scenarios differ
   vpctui import aws FOLDER…      write a scenario from what aws … describe-* answers
   vpctui schema                  the JSON Schema of scenario files, for editors
   vpctui COMMAND --help          the options of a command
@@ -50,7 +51,7 @@ def explorer_parser() -> Parser:
 
 def parser_of(command: str) -> Parser:
     """The parser of a command."""
-    return {"trace": _trace, "forecast": _forecast, "check": _check, "import": _import, "schema": _schema}[command]()
+    return {"trace": _trace, "forecast": _forecast, "check": _check, "diff": _diff, "import": _import, "schema": _schema}[command]()
 
 
 def _trace() -> Parser:
@@ -84,6 +85,17 @@ def _check() -> Parser:
     return parser
 
 
+def _diff() -> Parser:
+    parser = Parser(
+        prog="vpctui diff", description="Show which settings of two scenarios differ, and which flows come out or go otherwise; exit status 1 if any."
+    )
+    parser.add_argument("first", metavar="A", help="a scenario file, the name of a bundled one, or a folder of describe-* JSON")
+    parser.add_argument("second", metavar="B", help="another one; flows of one are asked in the other too")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    _appearance(parser)
+    return parser
+
+
 def _import() -> Parser:
     parser = Parser(prog="vpctui import", description="Write a scenario from a real account: ids are those of AWS, assumptions stand as comments.")
     parser.add_argument("source", choices=("aws",), help="what is read: JSON of describe calls of the AWS CLI, or the account itself")
@@ -104,7 +116,12 @@ def _schema() -> Parser:
 def _flow_and_changes(parser: Parser) -> None:
     parser.add_argument("--flow", default="", metavar="NAME", help="the flow to trace (the first by default)")
     parser.add_argument(
-        "--set", dest="changes", action="append", default=[], metavar="CHANGE", help="make a change first, such as eni-fw.source_dest_check=on (repeatable)"
+        "--set",
+        dest="changes",
+        action="append",
+        default=[],
+        metavar="CHANGE|@FILE",
+        help="make a change first, such as eni-fw.source_dest_check=on, or all those of a file (repeatable)",
     )
 
 
