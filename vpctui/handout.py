@@ -16,7 +16,7 @@ class Fresh(Struct, frozen=True):
     """A file that was read again: its network, the changes that could be made again and those that could not, each with the reason."""
 
     exploration: Exploration
-    lesson: Lesson | None
+    handout: "Handout"
     lost: tuple[str, ...] = ()
 
 

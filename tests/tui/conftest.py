@@ -20,14 +20,15 @@ def start(root: Path, tmp_path: Path) -> Start:
 
     def open_explorer(
         *arguments: str,
-        scenario: str = "appliance",
+        scenario: str | Path = "appliance",
         size: tuple[int, int] = (80, 24),
         term: str = "xterm",
         env: Mapping[str, str] | None = None,
         sync: bool = False,
         ready: str = READY,
     ) -> Terminal:
-        command = [sys.executable, "-m", "vpctui", str(root / "scenarios" / f"{scenario}.yaml"), *arguments]
+        path = scenario if isinstance(scenario, Path) else root / "scenarios" / f"{scenario}.yaml"
+        command = [sys.executable, "-m", "vpctui", str(path), *arguments]
         environment = {"PYTHONPATH": str(root), "HOME": str(tmp_path), **(env or {})}
         terminal = Terminal(command, size=size, term=term, env=environment, sync=sync)
         terminal.wait_for(ready)

@@ -408,14 +408,14 @@ def test_the_language_switches_at_any_time(sit: Sit) -> None:
 
 
 def test_exports_offer_files_named_after_scenario_and_flow(sit: Sit) -> None:
-    person = sit().press("nnn. e2")
+    person = sit().press("nnn. e2<enter>")
     assert isinstance(person.effect, Write)
     assert person.effect.name == "appliance-web.md"
     assert "i-fw" in person.effect.text
-    json = person.press("e3").effect
+    json = person.press("e3<enter>").effect
     assert isinstance(json, Write)
     assert '"vpctui.trace/1"' in json.text
-    script = person.press("e6").effect
+    script = person.press("e6<enter>").effect
     assert isinstance(script, Write)
     assert "aws ec2 modify-network-interface-attribute" in script.text
     assert "# eni-fw.source_dest_check=off" in script.text

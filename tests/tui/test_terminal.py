@@ -102,9 +102,9 @@ def test_an_export_is_a_new_file_and_never_writes_over_another(start: Start, tmp
     monkeypatch.chdir(tmp_path)
     (tmp_path / "appliance-web.md").write_text("mine", encoding="utf-8")
     with start() as terminal:
-        terminal.press("e2")
+        terminal.press("e2\r")
         assert "wrote appliance-web-2.md" in terminal.text
-        terminal.press("e4")
+        terminal.press("e4\r")
         assert "wrote appliance-web.svg" in terminal.text
     assert (tmp_path / "appliance-web.md").read_text(encoding="utf-8") == "mine"
     assert "i-fw" in (tmp_path / "appliance-web-2.md").read_text(encoding="utf-8")

@@ -1,7 +1,9 @@
 """From options to an exploration: the file, the flow, the changes."""
 
 import argparse
+from collections.abc import Iterable
 
+from vpctui.cli.change_files import Given, given
 from vpctui.cli.outcome import Failed
 from vpctui.engine.alter import State
 from vpctui.engine.change import Refusal
@@ -40,9 +42,18 @@ def exploration(scenario: Scenario, options: argparse.Namespace) -> Exploration:
     if flow and flow not in state.questions:
         right = nearest(flow, state.questions)
         raise Failed(f"no flow {flow!r} in {scenario.name}" + (f"; did you mean {right}?" if right else "; flows: " + ", ".join(state.questions)))
-    start = begin(scenario.name, state, flow, changes=tuple(options.changes), asker=typed_flow)
-    if isinstance(start, Refusal):
-        raise Failed(refusal_text(start))
+    start = begin(scenario.name, state, flow, asker=typed_flow)
+    assert isinstance(start, Exploration), "a network without changes is never refused"
+    return _changed(start, given(options.changes))
+
+
+def _changed(start: Exploration, changes: Iterable[Given]) -> Exploration:
+    """The journey with changes made in order.  Raises Failed with the place of the one that is refused."""
+    for each in changes:
+        after = start.apply(each.text)
+        if isinstance(after, Refusal):
+            raise Failed((f"{each.place}: " if each.place else "") + refusal_text(after))
+        start = after
     return start
 
 

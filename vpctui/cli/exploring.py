@@ -8,6 +8,7 @@ from vpctui.cli.beginning import exploration
 from vpctui.cli.files import bundled, load, read_bytes
 from vpctui.cli.handing import handout_of
 from vpctui.cli.outcome import GOOD, Failed
+from vpctui.cli.source import FileSource
 from vpctui.cli.tracing import wants_colour
 from vpctui.exploration import Exploration
 from vpctui.handout import Handout
@@ -25,7 +26,10 @@ def explore(options: argparse.Namespace) -> int:
         start = start.jump(options.at)
     if name == "-":
         _keyboard_again()
-    return _dialogue(start, options) if options.plain else _screen(start, options, handout_of(scenario, start, predict=options.predict))
+    if options.plain:
+        return _dialogue(start, options)
+    source = None if name == "-" else FileSource(name, options, frozenset(scenario.questions))
+    return _screen(start, options, handout_of(scenario, start, predict=options.predict, source=source))
 
 
 def _keyboard_again() -> None:

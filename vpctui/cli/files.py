@@ -23,13 +23,17 @@ def bundled() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
 
 
+def located(name: str) -> Path:
+    """Where a scenario lies: a path, or a bundled one by its name."""
+    path = Path(name)
+    return bundled()[name] if not path.exists() and name in bundled() else path
+
+
 def read_bytes(name: str) -> bytes:
     """The bytes of a file, `-` for standard input, or of a bundled scenario by its name.  Raises Failed."""
     if name == "-":
         return sys.stdin.buffer.read()
-    path = Path(name)
-    if not path.exists() and name in bundled():
-        path = bundled()[name]
+    path = located(name)
     try:
         return path.read_bytes()
     except FileNotFoundError:

@@ -2,17 +2,18 @@
 
 from vpctui.cli.lecture import lesson_of
 from vpctui.exploration import Exploration
-from vpctui.handout import BothWords, Handout
+from vpctui.handout import BothWords, Handout, Source
 from vpctui.scenario.scenario import Scenario, Words
 
 
-def handout_of(scenario: Scenario, start: Exploration, *, predict: bool = False) -> Handout:
+def handout_of(scenario: Scenario, start: Exploration, *, predict: bool = False, source: Source | None = None) -> Handout:
     """The handout of a scenario that is explored from `start`."""
     return Handout(
         title=_both(scenario.title),
         teaches=_both(scenario.teaches),
         lesson=lesson_of(scenario, start.reset().first()) if scenario.walkthrough else None,
         predict=predict or scenario.predict,
+        source=source,
     )
 
 

@@ -21,6 +21,7 @@ from vpctui.tui.desk import Language, Settings
 from vpctui.tui.effects import Copy, Effect, Picture, Quit, Repaint, Suspend, Write
 from vpctui.tui.explorer import Explorer
 from vpctui.tui.painting import paint
+from vpctui.tui.saving import save
 
 
 class ExplorerOptions(Struct, frozen=True):
@@ -137,10 +138,10 @@ class ExplorerScreen(Screen[None], inherit_bindings=False):
         match effect:
             case Copy(text=text):
                 self.app.copy_to_clipboard(text)
-            case Write(name=name, text=text):
-                self._write(name, text)
-            case Picture(name=name):
-                self._write(name, self.app.export_screenshot(title="vpctui"))
+            case Write(name=name, text=text, over=over):
+                self._write(name, text, over)
+            case Picture(name=name, over=over):
+                self._write(name, self.app.export_screenshot(title="vpctui"), over)
             case Quit(text=text):
                 self.app.exit(text)
             case Suspend():
@@ -148,27 +149,16 @@ class ExplorerScreen(Screen[None], inherit_bindings=False):
             case Repaint():
                 self.repaint()
 
-    def _write(self, name: str, text: str) -> None:
-        """Write a new file; one that is there already keeps its name, and the new one gets a number."""
-        desk = self.explorer.desk
-        path = _free(Path(name))
+    def _write(self, name: str, text: str, over: bool) -> None:
+        """Write a file, and say so or why not."""
+        desk, path = self.explorer.desk, Path(name).expanduser()
         try:
-            with path.open("x", encoding="utf-8") as file:
-                file.write(text)
+            written = save(path, text, over=over)
         except OSError as error:
             desk.tell("not-written", name=path, error=error.strerror)
         else:
-            desk.tell("written", name=path)
+            desk.tell("written", name=written)
         self.show()
-
-
-def _free(path: Path) -> Path:
-    """The path, or the first of `name-2.md`, `name-3.md` … that nothing has yet."""
-    number, free = 1, path
-    while free.exists():
-        number += 1
-        free = path.with_stem(f"{path.stem}-{number}")
-    return free
 
 
 def _named(event: events.Key) -> tuple[str, str | None]:

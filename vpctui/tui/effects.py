@@ -10,16 +10,18 @@ class Copy(Struct, frozen=True):
 
 
 class Write(Struct, frozen=True):
-    """Write a text to a new file in the current folder."""
+    """Write a text to a file of that name; where there is one, `over` replaces it, and otherwise the new one gets a number."""
 
     name: str
     text: str
+    over: bool = False
 
 
 class Picture(Struct, frozen=True):
-    """Write the screen as SVG to a new file in the current folder."""
+    """Write the screen as SVG to a file, as `Write` does."""
 
     name: str
+    over: bool = False
 
 
 class Quit(Struct, frozen=True):

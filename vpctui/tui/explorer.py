@@ -6,6 +6,7 @@ count for the next movement; as long as nothing follows, `1` to `4` also choose 
 
 import vpctui.tui.exports
 import vpctui.tui.leaving
+import vpctui.tui.reloading
 import vpctui.tui.sights
 import vpctui.tui.walkthrough  # noqa: F401 - these register their deeds
 from vpctui.describe.lines import Row
@@ -45,6 +46,7 @@ class Explorer:
             effect = self._over(desk.overlays[-1], key)
         else:
             effect = self._act(key)
+        desk.outdated = desk.handout.source is not None and desk.handout.source.changed()
         desk.refresh()
         return effect
 

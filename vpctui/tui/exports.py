@@ -1,6 +1,7 @@
 """Taking things along: files in the current folder, and the command lines of the changes."""
 
 from collections.abc import Callable
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -13,37 +14,60 @@ from vpctui.exploration import Exploration
 from vpctui.tui.desk import Desk, does
 from vpctui.tui.effects import Copy, Effect, Picture, Write
 from vpctui.tui.overlay import Choice, Overlay
+from vpctui.tui.prompt import Prompt
+from vpctui.tui.words import say
+
+FORMATS = ("txt", "md", "json", "svg", "changes", "sh")
+"""Endings of file names, and with them what is written."""
 
 
 @does("export")
 def export(desk: Desk, count: int) -> None:
-    """A list of formats; the chosen one is written to a new file."""
-    writers: list[tuple[str, Callable[[Desk], Effect]]] = [
-        ("txt", lambda held: Write(_name(held, "txt"), screen.trace_text(held.exploration, held.settings.language, held.settings.ascii))),
-        ("md", lambda held: Write(_name(held, "md"), _markdown(held))),
-        ("json", lambda held: Write(_name(held, "json"), _json(held))),
-        ("svg", lambda held: Picture(_name(held, "svg"))),
-    ]
-    if desk.exploration.changes:
-        writers.append(("changes", lambda held: Write(_name(held, "changes.txt"), "".join(f"{change}\n" for change in held.exploration.changes))))
-        writers.append(("sh", lambda held: Write(_name(held, "sh"), commands_text(held.exploration))))
-    choices = [Choice(_row(desk, number, kind), _closing(desk, write)) for number, (kind, write) in enumerate(writers, 1)]
+    """A list of formats; the name of the file can be edited before it is written."""
+    kinds = FORMATS if desk.exploration.changes else FORMATS[:4]
+    choices = [Choice(_row(desk, number, kind), partial(_ask_name, desk, kind)) for number, kind in enumerate(kinds, 1)]
     desk.open(Overlay(desk.say("export"), (), choices))
 
 
 def _row(desk: Desk, number: int, kind: str) -> Row:
-    return Row((Span(f" {number} ", "key"), Span(f"{desk.say('export-' + kind)}  "), Span(_name(desk, _EXTENSIONS.get(kind, kind)), "dim")))
+    return Row((Span(f" {number} ", "key"), Span(f"{desk.say('export-' + kind)}  "), Span(_name(desk, kind), "dim")))
 
 
-_EXTENSIONS = {"changes": "changes.txt"}
+def _ask_name(desk: Desk, kind: str) -> None:
+    desk.close()
+    desk.ask(Prompt("file", desk.say("file-label"), lambda text: (), _name(desk, kind), done=partial(_written, desk, kind)))
 
 
-def _closing(desk: Desk, write: Callable[[Desk], Effect]) -> Callable[[], Effect]:
-    def chosen() -> Effect:
-        desk.close()
-        return write(desk)
+def _written(desk: Desk, kind: str, name: str) -> Effect | None:
+    return _write(desk, kind, name, over=False) if name else None
 
-    return chosen
+
+def write_named(desk: Desk, name: str, *, over: bool) -> Effect | None:
+    """What `:write NAME` writes: the ending says what, changes where there is none that is known; `over` replaces a file that is there."""
+    ending = name.rpartition(".")[2].lower()
+    return _write(desk, ending if ending in FORMATS else "changes", name, over=over)
+
+
+def _write(desk: Desk, kind: str, name: str, *, over: bool) -> Effect | None:
+    if kind in ("changes", "sh") and not desk.exploration.changes:
+        desk.tell("no-changes")
+        return None
+    return Picture(name, over) if kind == "svg" else Write(name, _TEXTS[kind](desk), over)
+
+
+_TEXTS: dict[str, Callable[[Desk], str]] = {
+    "txt": lambda desk: screen.trace_text(desk.exploration, desk.settings.language, desk.settings.ascii),
+    "md": lambda desk: _markdown(desk),
+    "json": lambda desk: _json(desk),
+    "changes": lambda desk: changes_text(desk),
+    "sh": lambda desk: commands_text(desk.exploration, desk.settings.language),
+}
+
+
+def changes_text(desk: Desk) -> str:
+    """A file of changes, for `--set @FILE`: one a line, oldest first, under a comment that says what they belong to."""
+    name = desk.exploration.name
+    return "".join([f"# {desk.say('changes-of', name=name)}\n", *(f"{change}\n" for change in desk.exploration.changes)])
 
 
 def _name(desk: Desk, extension: str) -> str:
@@ -69,18 +93,18 @@ def copy_commands(desk: Desk, count: int) -> Effect | None:
     if not desk.exploration.changes:
         desk.tell("no-changes")
         return None
-    text = commands_text(desk.exploration)
+    text = commands_text(desk.exploration, desk.settings.language)
     desk.open(Overlay(desk.say("commands"), [Row((Span(f" {line}", "title" if line.startswith("#") else "plain"),)) for line in text.splitlines()]))
     desk.tell("sent", count=len(text.splitlines()))
     return Copy(text)
 
 
-def commands_text(exploration: Exploration) -> str:
+def commands_text(exploration: Exploration, language: str = "en") -> str:
     """A script: every change with its command lines, oldest first, then as comments those that take them back, newest first."""
-    lines = []
+    lines = ["#!/bin/sh", f"# {say(language, 'script-of', name=exploration.name)}", "set -e", ""]
     for change in exploration.changes:
-        lines += [f"# {change}", *(exploration.commands(change) or ("# no command line",))]
-    lines += ["", "# to take them back:"]
+        lines += [f"# {change}", *(exploration.commands(change) or (f"# {say(language, 'script-none')}",)), ""]
+    lines.append(f"# {say(language, 'script-back')}")
     for change in reversed(exploration.changes):
         inverse = exploration.inverse(change)
         lines += [f"# {inverse}", *(f"#   {command}" for command in exploration.commands(inverse))]

@@ -130,6 +130,7 @@ ACTIONS: tuple[Action, ...] = (
     _plain("leaving", "copy.trace", "Y", ("copy all", "全コピー"), ("copy the whole trace", "トレース全体をコピーする")),
     _plain("leaving", "copy.commands", "c", ("commands", "コマンド"), ("the command lines of the changes, and back", "変更のコマンドラインと、その取り消し")),
     _plain("leaving", "export", "e", ("export", "保存"), ("write text, Markdown, JSON, SVG to a file", "テキスト、Markdown、JSON、SVGをファイルに書く")),
+    _plain("leaving", "reload", "R", ("reload", "再読込"), ("read the file again; changes and place stay", "ファイルを読み直す（変更と位置はそのまま）")),
     _plain("leaving", "close", "q", ("quit", "終了"), ("close what is open, else quit", "開いているものを閉じる、なければ終了"), 88),
     _plain("leaving", "back", "escape", ("back", "戻る"), ("close what is open, clear the filter", "開いているものを閉じる、絞り込みを解除する")),
     _plain(

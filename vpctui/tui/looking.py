@@ -12,6 +12,7 @@ from vpctui.tui import alterations, moves
 from vpctui.tui.alterations import outcome_role
 from vpctui.tui.desk import DEEDS, Desk, does
 from vpctui.tui.effects import Effect
+from vpctui.tui.exports import write_named
 from vpctui.tui.keys import GROUP_NAMES, GROUPS, Action, shown
 from vpctui.tui.overlay import Choice, Overlay
 from vpctui.tui.prompt import Prompt
@@ -112,6 +113,8 @@ def settings(desk: Desk) -> list[str]:
 def enter(desk: Desk, prompt: Prompt) -> Effect | None:
     """A typed line is finished."""
     text = prompt.text.strip()
+    if prompt.done is not None:
+        return prompt.done(text)
     match prompt.kind:
         case "find":
             narrow(desk, text)
@@ -150,6 +153,8 @@ def obey(desk: Desk, text: str) -> Effect | None:
         alterations.apply(desk, rest.strip())
     elif "=" in text:
         alterations.apply(desk, text)
+    elif word in ("write", "write!", "w", "w!") and rest:
+        return write_named(desk, rest.strip(), over=word.endswith("!"))
     elif word == "step" and rest.isdigit():
         jump_to_step(desk, int(rest))
     elif word == "flow" and rest in desk.exploration.flows:

@@ -18,6 +18,8 @@ def paint(desk: Desk) -> Frame:
         return _too_small(desk)
     lines: list[Line] = [(Run(" " * columns),) for _ in range(rows)]
     lines[0] = fit((Run(span.text, span.role) for span in desk.view.status.spans), columns)
+    if desk.outdated:
+        lines[0] = _noted(desk, lines[0])
     cursor = _panes(desk, lines) if desk.scene is None else _scene(desk, lines)
     if desk.band:
         lines[-1 - desk.band : -1] = band_lines(desk)
@@ -30,6 +32,12 @@ def paint(desk: Desk) -> Frame:
     else:
         lines[-1] = key_bar(desk, columns)
     return Frame(tuple(lines), cursor)
+
+
+def _noted(desk: Desk, line: Line) -> Line:
+    """The status line with a note that the file changed, at the end of its left part: place and outcome stay in view."""
+    note = desk.say("reload-note", key=desk.keymap.key("reload"))
+    return lay(line, max(0, cells(desk.view.status.spans[0].text) - cells(note) - 1), (Run(note, "warn"),))
 
 
 def _too_small(desk: Desk) -> Frame:

@@ -4,20 +4,31 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 from vpctui.describe.width import cells, visible
+from vpctui.tui.effects import Effect
 from vpctui.tui.frame import Line, Run, cut
 
-PromptKind = Literal["find", "command", "flow"]
+PromptKind = Literal["find", "command", "flow", "file"]
 SHOWN_SUGGESTIONS = 6
 
 
 class Prompt:
     """Text, the place of the cursor in it, and what could be meant."""
 
-    def __init__(self, kind: PromptKind, label: str, suggest: Callable[[str], Sequence[str]], text: str = "", history: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        kind: PromptKind,
+        label: str,
+        suggest: Callable[[str], Sequence[str]],
+        text: str = "",
+        history: Sequence[str] = (),
+        done: Callable[[str], Effect | None] | None = None,
+    ) -> None:
         self.kind = kind
         self.label = label
         self.text = text
         self.at = len(text)
+        self.done = done
+        """What Enter does with the line, where the kind does not say."""
         self._suggest = suggest
         self._history = (*history, "")
         self._past = len(history)

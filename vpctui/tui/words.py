@@ -68,7 +68,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "nothing-differs": ("no change was made yet", "まだ変更はありません"),
     "no-changes": ("no change was made yet", "まだ変更はありません"),
     "commands": ("command lines of the changes", "変更のコマンドライン"),
-    "export": ("write to a new file here", "新しいファイルに書く"),
+    "export": ("write to a file; its name can be changed", "ファイルに書く（名前は変更可）"),
     "export-txt": ("the trace as text", "トレース（テキスト）"),
     "export-md": ("the trace as Markdown", "トレース（Markdown）"),
     "export-json": ("the trace document", "トレース（JSON）"),
