@@ -1,14 +1,12 @@
 """VPC endpoints and what stands behind them: services, Network Firewall.  Rules R-210, R-217, R-219 … R-223, R-286, R-290, R-327."""
 
-import msgspec
-
 from vpctui.interop.aws.balancers import Balancers
 from vpctui.interop.aws.draft import Draft, Fields, name_of
 from vpctui.interop.aws.filters import SecurityGroups, prefix_list
 from vpctui.interop.aws.interfaces import Addresses, Interfaces
 from vpctui.interop.aws.inventory import Inventory
 from vpctui.interop.aws.shapes_gateways import PrefixList, ServiceConfiguration, VpcEndpoint
-from vpctui.interop.aws.shapes_transit import Firewall, FirewallStatus
+from vpctui.interop.aws.shapes_transit import Firewall
 
 STATES = {"available": "available", "pendingacceptance": "pending_acceptance", "rejected": "rejected"}
 TYPES = {"gateway": "gateway", "interface": "interface", "gatewayloadbalancer": "gateway_load_balancer"}
@@ -126,14 +124,8 @@ class Endpoints:
 def firewall_endpoints(inventory: Inventory) -> dict[str, Firewall]:
     """The endpoints of each Network Firewall; `FirewallStatus` stands beside `Firewall` in the answer."""
     found = {}
-    for identifier, firewall in inventory.of("Firewall", Firewall).items():
-        held = inventory.account.of("FirewallStatus").get(identifier)
-        try:
-            status = msgspec.convert(held.values, FirewallStatus, strict=False) if held else FirewallStatus()
-        except msgspec.ValidationError as error:
-            inventory.account.note("warning", f"the status of {identifier} cannot be read ({error}); it is left out", held.source if held else None)
-            continue
-        for state in status.sync_states.values():
+    for firewall in inventory.of("Firewall", Firewall).values():
+        for state in firewall.firewall_status.sync_states.values():
             if state.attachment is not None and state.attachment.endpoint_id:
                 found[state.attachment.endpoint_id] = firewall
     return found

@@ -28,7 +28,7 @@ def draft(account: Account) -> Draft:
     groups = filters.SecurityGroups(inventory, written)
     groups.write()
     filters.write_network_acls(inventory, written)
-    interfaces, addresses = Interfaces(inventory), Addresses(written)
+    interfaces, addresses = Interfaces(inventory), Addresses(inventory, written)
     gateways.write(inventory, written)
     gateways.write_nat_gateways(inventory, interfaces, addresses, written)
     gateways.write_peerings(inventory, written)

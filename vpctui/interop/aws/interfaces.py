@@ -9,7 +9,7 @@ import msgspec
 from vpctui.address import Prefix
 from vpctui.interop.aws.draft import Draft, Fields, address_text, cidr_text, prefix
 from vpctui.interop.aws.inventory import Inventory
-from vpctui.interop.aws.shapes import Attachment, Instance, NetworkInterface
+from vpctui.interop.aws.shapes import Attachment, ElasticAddress, Instance, NetworkInterface
 
 TYPES = {
     "nat_gateway": "nat_gateway",
@@ -95,8 +95,13 @@ def owned(interface: NetworkInterface) -> Owned:
 class Addresses:
     """Writes the addresses of interfaces; takes none twice, and none that a subnet cannot give."""
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, inventory: Inventory, draft: Draft) -> None:
         self._draft = draft
+        self._elastic = {
+            (row.network_interface_id, row.private_ip_address): identifier
+            for identifier, row in inventory.of("Addresses", ElasticAddress).items()
+            if row.network_interface_id and row.private_ip_address
+        }
         self._taken: dict[tuple[str, str], str] = {}
         self._subnets: dict[str, tuple[str, Prefix | None, Prefix | None]] = {}
         for identifier, entry in draft.sections.get("subnets", {}).items():
@@ -141,9 +146,11 @@ class Addresses:
         """The address fields of an interface; None where it has no address in a known subnet."""
         found: Fields = {"subnet": interface.subnet_id}
         rows = sorted(interface.private_ip_addresses, key=lambda row: not row.primary)
-        pairs = [(row.private_ip_address, row.association.public_ip if row.association else "") for row in rows]
+        first = interface.association.public_ip if interface.association else ""
+        pairs = [(row.private_ip_address, row.association.public_ip if row.association else first if row.primary else "") for row in rows]
         if not pairs and interface.private_ip_address:
-            pairs = [(interface.private_ip_address, interface.association.public_ip if interface.association else "")]
+            pairs = [(interface.private_ip_address, first)]
+        pairs = [(inside, public or self._elastic.get((identifier, inside), "")) for inside, public in pairs]
         held = [(inside, self.public(identifier, public) if public else "") for text, public in pairs if (inside := self._address(identifier, interface, text))]
         if held:
             found["private_ip"] = held[0][0]

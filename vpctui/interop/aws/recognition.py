@@ -147,7 +147,8 @@ class Recognition:
         if isinstance(value, dict):
             return self._mapping(value, source, depth)
         if isinstance(value, list) and depth < DEEPEST:
-            return any([self.value(item, source.below(str(at)), depth + 1) for at, item in enumerate(value)])
+            found = [self.value(item, source.below(str(at)), depth + 1) for at, item in enumerate(value)]
+            return any(found)
         return False
 
     def _mapping(self, value: Json, source: Source, depth: int) -> bool:
@@ -161,9 +162,11 @@ class Recognition:
             return self._mapping(lifted, source, depth)
         for key, parent in parts:
             self._part(PARTS[key, parent], key, value, parent, source)
+        if isinstance(value.get("Firewall"), dict) and "FirewallStatus" in value:
+            value = {**value, "Firewall": {**value["Firewall"], "FirewallStatus": value["FirewallStatus"]}}
         for key in known:
             self._answer(key, value[key], source.below(key), depth)
-        rest = [key for key in value if key not in known and key not in IGNORED and not any(key in pair for pair in parts)]
+        rest = [key for key in value if key not in known and key not in IGNORED and key != "FirewallStatus" and not any(key in pair for pair in parts)]
         found = [self._unknown(key, value, source, depth, bool(known or parts)) for key in rest]
         return bool(known or parts) or any(found) or (bool(value) and all(key in IGNORED for key in value))
 

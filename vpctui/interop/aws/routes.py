@@ -1,4 +1,7 @@
-"""The rows of route tables, each with whatever it targets; a target that is not modelled or not in the data stops packets.  Rules R-015, R-036, R-042, R-109."""
+"""The rows of route tables, each with whatever it targets; a target that is not modelled or not in the data stops packets.
+
+Rules R-015, R-036, R-042, R-109.
+"""
 
 from typing import Any
 

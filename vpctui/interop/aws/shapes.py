@@ -163,6 +163,12 @@ class DelegatedPrefix(Shape):
     ipv6_prefix: str = ""
 
 
+class ElasticAddress(Shape):
+    public_ip: str
+    network_interface_id: str = ""
+    private_ip_address: str = ""
+
+
 class Attachment(Shape):
     instance_id: str = ""
     instance_owner_id: str = ""

@@ -1,6 +1,6 @@
 """Fields of the answers about transit gateways, load balancers, Direct Connect and Network Firewall."""
 
-from msgspec import Struct, field
+from msgspec import field
 
 from vpctui.interop.aws.shapes import Shape, State, Tag
 
@@ -244,7 +244,7 @@ class SyncState(Shape):
     attachment: FirewallAttachment | None = None
 
 
-class FirewallStatus(Struct, rename="pascal"):
+class FirewallStatus(Shape):
     """Endpoints by zone."""
 
     sync_states: dict[str, SyncState] = {}
@@ -254,6 +254,7 @@ class Firewall(Shape):
     firewall_arn: str
     firewall_name: str = ""
     vpc_id: str = ""
+    firewall_status: FirewallStatus = field(default_factory=FirewallStatus)
 
 
 class BlockPublicAccess(Shape):
