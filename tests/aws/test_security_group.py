@@ -197,3 +197,76 @@ def test_a_group_is_in_the_vpc_of_its_interfaces() -> None:
         text = text.replace(f"{subnet}: {{cidr", f"{subnet}: {{vpc: vpc, cidr")
     network = scenario(text).network
     assert {network.the(SecurityGroup, group).vpc for group in ("sg-web", "sg-app", "sg-all", "sg-none")} == {"vpc"}
+
+
+TRACKING = """
+vpcs: {vpc: {cidr: 10.0.0.0/16, ipv6_cidr: "2001:db8:1::/56"}}
+subnets:
+  sn-pub:  {cidr: 10.0.1.0/24, ipv6_cidr: "2001:db8:1:1::/64", route_table: rtb-pub}
+  sn-priv: {cidr: 10.0.2.0/24, ipv6_cidr: "2001:db8:1:2::/64", route_table: rtb-priv}
+internet_gateways: {igw: {}}
+egress_only_internet_gateways: {eigw: {}}
+nat_gateways: {nat: {subnet: sn-pub, private_ip: 10.0.1.50, public_ip: 203.0.113.50}}
+route_tables: {rtb-pub: {0.0.0.0/0: igw, "::/0": igw}, rtb-priv: {0.0.0.0/0: nat, "::/0": eigw}}
+load_balancers:
+  nlb: {type: network, subnets: {sn-pub: {private_ip: 10.0.1.60, public_ip: 203.0.113.60}}, listeners: {80: {targets: ["i-in:80"]}}}
+security_groups:
+  sg-in:   {ingress: ["tcp 80 0.0.0.0/0", "udp 53 0.0.0.0/0", "icmp 0.0.0.0/0"]}
+  sg-some: {ingress: ["tcp 80 0.0.0.0/0"], egress: ["tcp 1024-65535 0.0.0.0/0"]}
+  sg-out:  {ingress: ["all 0.0.0.0/0", "all ::/0"]}
+instances:
+  i-in:   {subnet: sn-pub, private_ip: 10.0.1.10, public_ip: 203.0.113.10, security_groups: [sg-in]}
+  i-some: {subnet: sn-pub, private_ip: 10.0.1.11, public_ip: 203.0.113.11, security_groups: [sg-some]}
+  i-out:  {subnet: sn-pub, private_ip: 10.0.1.12, public_ip: 203.0.113.12, ipv6: "2001:db8:1:1::12", security_groups: [sg-out]}
+  i-priv: {subnet: sn-priv, private_ip: 10.0.2.10, ipv6: "2001:db8:1:2::10", security_groups: [sg-out]}
+hosts: {client: {ip: 198.51.100.10, ipv6: "2001:db8:9::9"}}
+flows:
+  web:   {from: client, to: "203.0.113.10:80", midstream: on}
+  dns:   {from: client, to: "203.0.113.10:53", protocol: udp, midstream: on}
+  ping:  {from: client, to: 203.0.113.10, protocol: icmp, midstream: on}
+  some:  {from: client, to: "203.0.113.11:80", midstream: on}
+  lb:    {from: client, to: "203.0.113.60:80", midstream: on}
+  out:   {from: i-out, to: "198.51.100.10:443", midstream: on}
+  nat:   {from: i-priv, to: "198.51.100.10:443", midstream: on}
+  six:   {from: i-out, to: "[2001:db8:9::9]:443", midstream: on}
+  eigw:  {from: i-priv, to: "[2001:db8:9::9]:443", midstream: on}
+  local: {from: i-out, to: "10.0.1.60:80", midstream: on}
+"""
+TRACKED = Lab(TRACKING)
+NO_IN = ("sg-in.ingress-=tcp 80 0.0.0.0/0", "sg-in.ingress-=udp 53 0.0.0.0/0", "sg-in.ingress-=icmp 0.0.0.0/0", "sg-some.ingress-=tcp 80 0.0.0.0/0")
+NO_OUT = ("sg-out.egress-=all 0.0.0.0/0", "sg-out.egress-=all ::/0")
+
+
+@pytest.mark.parametrize(
+    ("flow", "changes", "outcome"),
+    [
+        ("web", NO_IN, "forward:SG_INGRESS_DENY"),
+        ("dns", NO_IN, "forward:SG_INGRESS_DENY"),
+        ("out", NO_OUT, "forward:SG_EGRESS_DENY"),
+        ("six", NO_OUT, "forward:SG_EGRESS_DENY"),
+        pytest.param("ping", NO_IN, "ok", id="ICMP is always tracked"),
+        pytest.param("some", NO_IN, "ok", id="answers to some ports only"),
+        pytest.param("lb", NO_IN, "ok", id="behind a network load balancer"),
+        pytest.param("local", NO_OUT, "ok", id="to a network load balancer"),
+        pytest.param("nat", NO_OUT, "ok", id="to a NAT gateway"),
+        pytest.param("eigw", NO_OUT, "ok", id="to an egress-only internet gateway"),
+    ],
+)
+def test_a_connection_from_and_to_anywhere_ends_with_its_rule_unless_its_path_tracks_it(flow: str, changes: tuple[str, ...], outcome: str) -> None:
+    """R-264, R-265: an open connection of each kind, and then the rule that let it in or out is taken away."""
+    assert TRACKED.outcome(flow) == "ok"
+    assert TRACKED.outcome(flow, *changes) == outcome
+
+
+def test_an_untracked_answer_is_judged_by_the_rules() -> None:
+    """R-264: the step names the rule, not the memory; the next packet of the connection too."""
+    found = trace(TRACKING.replace(", midstream: on", ""), "web")
+    assert at(hop(found, "i-in", 1), "security-group-out").facts["rule"] == "all 0.0.0.0/0"
+    assert at(hop(found, "i-in", 2), "security-group-in").facts["rule"] == "tcp 80 0.0.0.0/0"
+
+
+def test_a_packet_of_a_connection_that_is_forgotten_is_a_new_one() -> None:
+    """R-266: after its idle time an interface knows nothing; the packet needs a rule, and the answer is tracked anew."""
+    found = trace(TRACKING.replace("midstream: on", "midstream: off"), "some")
+    assert "security-group-in" in rules(hop(found, "i-some"))
+    assert "security-group-tracked" in rules(hop(found, "i-some", 1))

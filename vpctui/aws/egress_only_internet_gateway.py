@@ -4,6 +4,7 @@ from collections.abc import Generator, Hashable, Iterable, Iterator
 
 from vpctui.aws import block_public_access, edge_rules, internet
 from vpctui.aws.altering import refused
+from vpctui.aws.connection_tracking import always_tracked
 from vpctui.aws.delivery import deliver_local, entrance, owner_of
 from vpctui.aws.mtu import INTERNET_MTU, too_big
 from vpctui.aws.reading import Item
@@ -122,11 +123,13 @@ def _answers_other_way(gateway: EgressOnlyInternetGateway, packet: Packet, here:
 
 alterations(EgressOnlyInternetGateway, refused("route_table", lambda gateway, change, network: edge_rules.gateway_kind(gateway)))
 
+always_tracked(EgressOnlyInternetGateway)
+
 RULES = {
     "eigw-ipv6-only": Rule(
         "R-101",
-        Sentence("{gateway} carries it", "{gateway}が運ぶ"),
-        Sentence("{gateway} carries IPv6 only, and {dst} is IPv4", "{gateway}はIPv6だけを運ぶ。{dst}はIPv4"),
+        Sentence("{gateway} carries it", "{gateway}が転送する"),
+        Sentence("{gateway} carries IPv6 only, and {dst} is IPv4", "{gateway}はIPv6だけを転送する。{dst}はIPv4"),
     ),
     "eigw-state": Rule(
         "R-101",
@@ -141,7 +144,7 @@ RULES = {
         "R-312 C-16",
         Sentence(
             "it answers a connection that came in by the internet gateway: {gateway} knows nothing of it. It passes here; do not rely on it",
-            "インターネットゲートウェイから入った接続への応答で、{gateway}は関知しない。ここでは通すが、あてにしてはならない",
+            "インターネットゲートウェイから入った接続への応答で、{gateway}に記録はない。ここでは通すが、当てにしてはならない",
         ),
     ),
     "eigw-behind-gwlb": Rule(

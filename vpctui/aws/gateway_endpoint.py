@@ -3,6 +3,7 @@
 from collections.abc import Generator, Hashable, Iterable, Iterator
 
 from vpctui.address import Prefix
+from vpctui.aws.connection_tracking import always_tracked
 from vpctui.aws.delivery import deliver_local, entrance, owner_of
 from vpctui.aws.internet import AWS_SERVICE
 from vpctui.aws.prefix_list import PrefixList
@@ -129,11 +130,14 @@ def _inbound(endpoint: GatewayEndpoint, packet: Packet, here: Situation) -> Eval
     return (yield from deliver_local(endpoint.vpc, packet, here, table=None, route=None, target=None))
 
 
+always_tracked(GatewayEndpoint, lambda endpoint: "dynamodb" in endpoint.service)
+
+
 RULES = {
     "gateway-endpoint-protocol": Rule(
         "R-284",
-        Sentence("{endpoint} carries {protocol}", "{endpoint}は{protocol}を運ぶ"),
-        Sentence("{endpoint} carries TCP and ICMP echo only, not {protocol}", "{endpoint}が運ぶのはTCPとICMPエコーだけで、{protocol}は運ばない"),
+        Sentence("{endpoint} carries {protocol}", "{endpoint}は{protocol}を転送する"),
+        Sentence("{endpoint} carries TCP and ICMP echo only, not {protocol}", "{endpoint}が転送するのはTCPとICMPエコーだけで、{protocol}は転送しない"),
     ),
     "gateway-endpoint-source": Rule(
         "R-285",
@@ -146,7 +150,7 @@ RULES = {
     "gateway-endpoint-out": Rule(
         "R-283 R-288",
         Sentence(
-            "{endpoint} takes it to {service}; the source stays {src}, nothing is translated", "{endpoint}が{service}へ運ぶ。送信元は{src}のまま、変換は無い"
+            "{endpoint} takes it to {service}; the source stays {src}, nothing is translated", "{endpoint}が{service}へ転送する。送信元は{src}のまま、変換は無い"
         ),
     ),
     "gateway-endpoint-service": Rule(

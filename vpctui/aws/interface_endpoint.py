@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from vpctui.address import Address
 from vpctui.aws import managed_interface, service_subnets, translation
+from vpctui.aws.connection_tracking import always_tracked
 from vpctui.aws.delivery import owner_of
 from vpctui.aws.endpoint_service import EndpointService
 from vpctui.aws.network_interface import NetworkInterface, attached
@@ -137,16 +138,19 @@ def _answer(endpoint: InterfaceEndpoint, packet: Packet, here: Situation) -> Eva
     return (yield from managed_interface.send(interface, packet, here, groups=interface.security_groups))
 
 
+always_tracked(InterfaceEndpoint)
+
+
 RULES = {
     "endpoint-state": Rule(
         "R-290",
         Sentence("{endpoint} is available", "{endpoint}は利用可能"),
-        Sentence("{endpoint} is {state}: it carries nothing", "{endpoint}は{state}：何も運ばない"),
+        Sentence("{endpoint} is {state}: it carries nothing", "{endpoint}は{state}：何も転送しない"),
     ),
     "interface-endpoint-protocol": Rule(
         "R-290",
-        Sentence("{endpoint} carries {protocol}", "{endpoint}は{protocol}を運ぶ"),
-        Sentence("{endpoint} carries TCP and UDP only, not {protocol}", "{endpoint}が運ぶのはTCPとUDPだけで、{protocol}は運ばない"),
+        Sentence("{endpoint} carries {protocol}", "{endpoint}は{protocol}を転送する"),
+        Sentence("{endpoint} carries TCP and UDP only, not {protocol}", "{endpoint}が転送するのはTCPとUDPだけで、{protocol}は転送しない"),
     ),
     "privatelink": Rule(
         "R-290 R-291",

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from vpctui.aws import edge_rules, managed_interface, nat_gateway_regional, nat_translation, network_interface
 from vpctui.aws.altering import field, refused
+from vpctui.aws.connection_tracking import always_tracked
 from vpctui.aws.delivery import entrance
 from vpctui.aws.icmp_error import Report
 from vpctui.aws.mtu import carried, inside
@@ -204,6 +205,8 @@ alterations(
     refused("route_table", lambda gateway, change, network: edge_rules.gateway_kind(gateway)),
 )
 
+always_tracked(NatGateway)
+
 RULES = {
     "nat-gateway-state": Rule(
         "R-176",
@@ -212,8 +215,8 @@ RULES = {
     ),
     "nat-gateway-protocol": Rule(
         "R-165",
-        Sentence("{nat} carries {protocol}", "{nat}は{protocol}を運ぶ"),
-        Sentence("{nat} carries TCP, UDP and ICMP only, not {protocol}", "{nat}が運ぶのはTCP・UDP・ICMPだけで、{protocol}は運ばない"),
+        Sentence("{nat} carries {protocol}", "{nat}は{protocol}を転送する"),
+        Sentence("{nat} carries TCP, UDP and ICMP only, not {protocol}", "{nat}が転送するのはTCP・UDP・ICMPだけで、{protocol}は転送しない"),
     ),
     "nat-gateway-fragment": Rule(
         "R-173",

@@ -5,6 +5,7 @@ from collections.abc import Generator
 from msgspec.structs import replace
 
 from vpctui.aws import load_balancer_targets as targets, managed_interface, nat64, route_table, translation
+from vpctui.aws.connection_tracking import always_tracked
 from vpctui.aws.delivery import owner_of
 from vpctui.aws.load_balancer import ApplicationLoadBalancer, NetworkLoadBalancer
 from vpctui.aws.load_balancer_listener import Listener
@@ -199,6 +200,9 @@ def _peered(node: NetworkInterface, packet: Packet, here: Situation) -> NetworkI
     return owner_of(peering.other(node.vpc), packet.dst, here.network) if peering else None
 
 
+always_tracked(NetworkLoadBalancer)
+
+
 RULES = {
     "nlb-destination": Rule(
         "R-186 R-187",
@@ -253,8 +257,8 @@ RULES = {
     ),
     "nlb-protocol": Rule(
         "R-224",
-        Sentence("{lb} carries {protocol}", "{lb}は{protocol}を運ぶ"),
-        Sentence("{lb} carries TCP and UDP to its targets, not {protocol}", "{lb}がターゲットへ運ぶのはTCPとUDPで、{protocol}は運ばない"),
+        Sentence("{lb} carries {protocol}", "{lb}は{protocol}を転送する"),
+        Sentence("{lb} carries TCP and UDP to its targets, not {protocol}", "{lb}がターゲットへ転送するのはTCPとUDPで、{protocol}は転送しない"),
     ),
     "nlb-fragment": Rule(
         "R-199",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from vpctui.address import Address, Prefix
+from vpctui.aws import connection_tracking
 from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.prefix_list import PrefixList
 from vpctui.aws.reading import Item
@@ -60,18 +61,27 @@ def _vpc(item: Item) -> str:
 
 def check_in(interface: NetworkInterface, packet: Packet, here: Situation) -> Checks:
     """The inbound rules of an interface, or its memory of the connection (R-260, R-263)."""
-    tracked = here.connections.recall(interface.id, ("out", packet.reverse_flow)) or here.connections.recall(interface.id, ("in", packet.flow))
-    related = _related(interface, packet, here)
-    return (yield from _check(interface, packet, here, "in", bool(tracked) or related))
+    return (yield from _check(interface, packet, here, "in", _tracked(interface, packet, here, "in")))
 
 
 def check_out(interface: NetworkInterface, packet: Packet, here: Situation, route: str | None, target: str | None) -> Checks:
     """The outbound rules of an interface, or its memory of the connection (R-260, R-263)."""
-    tracked = here.connections.recall(interface.id, ("in", packet.reverse_flow)) or here.connections.recall(interface.id, ("out", packet.flow))
-    refused = yield from _check(interface, packet, here, "out", bool(tracked) or _related(interface, packet, here))
+    refused = yield from _check(interface, packet, here, "out", _tracked(interface, packet, here, "out"))
     if isinstance(refused, Drop):
         return Drop(packet=packet, reason=refused.reason, route=route, target=target, mends=refused.mends)
     return refused
+
+
+def _tracked(interface: NetworkInterface, packet: Packet, here: Situation, side: str) -> bool:
+    """Whether the interface tracks the connection, or the one that an error is about; an untracked one is judged by the rules (R-264)."""
+    return _known(interface, packet, here, side) is True or _related(interface, packet, here)
+
+
+def _known(interface: NetworkInterface, packet: Packet, here: Situation, side: str) -> bool | str | None:
+    """What the interface remembers of the connection, from either direction."""
+    other = "out" if side == "in" else "in"
+    known: bool | str | None = here.connections.recall(interface.id, (other, packet.reverse_flow))
+    return known or here.connections.recall(interface.id, (side, packet.flow))
 
 
 def _related(interface: NetworkInterface, packet: Packet, here: Situation) -> bool:
@@ -103,7 +113,7 @@ def _check(interface: NetworkInterface, packet: Packet, here: Situation, side: s
             facts={**facts, "rule": rule.text, "group": group},
             decider=decider,
             setting=f"{group}.{direction}",
-            remembers=memo,
+            remembers=_memory(interface, rule, packet, here, side),
         )
         return None
     lost = side == "in" and here.arrival.groups is None and _would_match(interface, packet, far, here)
@@ -118,6 +128,15 @@ def _check(interface: NetworkInterface, packet: Packet, here: Situation, side: s
     mend = f"{group}.{direction}+={_rule_for(packet, far)}"
     reason = "SG_REF_LOST" if lost else "SG_INGRESS_DENY" if side == "in" else "SG_EGRESS_DENY"
     return Drop(packet=packet, reason=reason, mends=(mend,))
+
+
+def _memory(interface: NetworkInterface, rule: RuleText, packet: Packet, here: Situation, side: str) -> tuple[Memo, ...]:
+    """What the interface remembers of a packet that a rule let pass: an untracked connection stays one."""
+    if _known(interface, packet, here, side) == connection_tracking.UNTRACKED:
+        return (Memo(interface.id, (side, packet.flow), connection_tracking.UNTRACKED),)
+    groups = (here.network.find(SecurityGroup, group) for group in interface.security_groups)
+    opposite = (other for group in groups if group for other in (group.egress if side == "in" else group.ingress))
+    return (Memo(interface.id, (side, packet.flow), connection_tracking.memory(interface, rule, opposite, packet, here, side)),)
 
 
 def matching(
