@@ -78,6 +78,8 @@ def pools_of(table: RouteTable, network: Network) -> tuple[Prefix, ...]:
 def route_refusal(table: RouteTable, route: Route, network: Network, *, pools: tuple[Prefix, ...]) -> Refusal | None:
     """Why an edge table may not hold this route (R-053, R-054, R-055, R-079, R-083)."""
     place = f"{table.id}[{route.destination}]"
+    if isinstance(network.get(route.target), Unsupported):  # AWS has the route; what it leads to is not known here
+        return None
     if not isinstance(route.destination, Prefix):
         return Refusal(
             "ROUTE_REFUSED_EDGE_PREFIX_LIST", "prefix list destinations are not supported in a gateway route table", INVALID, "write the CIDRs", "R-055", place
@@ -107,7 +109,7 @@ def target_refusal(table: RouteTable, target: str, network: Network, place: str)
         if record.type in NOT_ROUTABLE:
             return not_routable(record, place)
         return None
-    if isinstance(record, Unsupported) or (getattr(record, "type", "") == "gateway_load_balancer" and hasattr(record, "subnet")):
+    if getattr(record, "type", "") == "gateway_load_balancer" and hasattr(record, "subnet"):
         return None
     message = (
         f"route table {table.id} has a route to {target}; a gateway route table can target only local, a network interface or a Gateway Load Balancer endpoint"

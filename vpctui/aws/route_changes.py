@@ -13,6 +13,7 @@ from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.prefix_list import PrefixList
 from vpctui.aws.route_entries import Route
 from vpctui.aws.route_table import RouteTable, is_target
+from vpctui.aws.unsupported import Unsupported
 from vpctui.aws.vpc import Vpc
 from vpctui.engine.change import Alteration, Applied, Change, Refusal, alterations
 from vpctui.engine.network import Network
@@ -129,7 +130,7 @@ def refused(table: RouteTable, destination: Prefix | str, target: str, network: 
 
 def unfit(table: RouteTable, route: Route, network: Network) -> Refusal | None:
     """Why AWS would not hold a written row; None for what it installs itself, and for a target that is gone or unknown."""
-    if route.origin != "static" or route.target == "blackhole":
+    if route.origin != "static" or route.target == "blackhole" or isinstance(network.get(route.target), Unsupported):
         return None
     if route.target == "local":
         destination = route.destination

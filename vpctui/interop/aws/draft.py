@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from vpctui.address import Prefix, parse_address, parse_prefix
+from vpctui.address import Prefix, is_link_local, is_multicast, is_private, parse_address, parse_prefix
 from vpctui.interop.aws.account import Account, Severity, Source
 from vpctui.interop.aws.shapes import Tag
 
@@ -111,3 +111,12 @@ def address_text(text: str) -> str:
         return str(parse_address(text))
     except ValueError:
         return ""
+
+
+def is_public(address: str) -> bool:
+    """Whether a text is an IPv4 address of the internet."""
+    try:
+        found = parse_address(address)
+    except ValueError:
+        return False
+    return found.family == 4 and not (is_private(found) or is_link_local(found) or is_multicast(found))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from vpctui.address import Prefix
-from vpctui.interop.aws.draft import Draft, Fields, address_text, cidr_text, prefix
+from vpctui.interop.aws.draft import Draft, Fields, address_text, cidr_text, is_public, prefix
 from vpctui.interop.aws.inventory import Inventory
 from vpctui.interop.aws.shapes import Attachment, ElasticAddress, Instance, NetworkInterface
 
@@ -133,7 +133,10 @@ class Addresses:
     def public(self, identifier: str, text: str) -> str:
         """A public address in canonical text; empty, and told, where it is none or another interface has it."""
         address = address_text(text)
-        return self._once(identifier, "", address) if address and ":" not in address else ""
+        if not is_public(address):
+            self._draft.note("error", identifier, f"{text!r} of {identifier} is no public IPv4 address; it is left out")
+            return ""
+        return self._once(identifier, "", address)
 
     def _once(self, identifier: str, where: str, address: str) -> str:
         holder = self._taken.setdefault((where, address), identifier)

@@ -42,6 +42,12 @@ class Routes:
 
     def __init__(self, inventory: Inventory, interfaces: Interfaces, draft: Draft) -> None:
         self._inventory, self._interfaces, self._draft = inventory, interfaces, draft
+        self._subnets = {
+            (entry.fields["vpc"], entry.fields[field])
+            for entry in draft.sections.get("subnets", {}).values()
+            for field in ("cidr", "ipv6_cidr")
+            if field in entry.fields
+        }
         self._edges = {entry.fields.get("route_table") for name in ("internet_gateways", "vpn_gateways") for entry in draft.sections.get(name, {}).values()}
 
     def write(self) -> None:
@@ -109,8 +115,7 @@ class Routes:
         return None
 
     def _is_subnet(self, vpc: str, destination: str) -> bool:
-        subnets = self._draft.sections.get("subnets", {}).values()
-        return any(entry.fields["vpc"] == vpc and destination in (entry.fields.get("cidr"), entry.fields.get("ipv6_cidr")) for entry in subnets)
+        return (vpc, destination) in self._subnets
 
     def _by_endpoint(self, table: str, destination: str, target: str) -> bool:
         """Whether a gateway endpoint puts this row there by itself (R-286)."""
@@ -152,6 +157,8 @@ class Routes:
         entry = self._draft.entry(holder, target)
         if table in self._edges:
             return self._fits_edge(vpc, destination, target, holder)
+        if self._is_inside(vpc, destination) and not self._forwards_inside(vpc, destination, target, holder):
+            return False
         if holder in ("internet_gateways", "vpn_gateways", "egress_only_internet_gateways"):
             return entry is not None and entry.fields["vpc"] == vpc and (holder[:6] != "egress" or ":" in destination)
         if holder == "nat_gateways":
@@ -166,6 +173,15 @@ class Routes:
         if holder == "vpc_endpoints":
             return entry is not None and entry.fields["type"] == "gateway_load_balancer" and self._vpc(target) == vpc
         return self._is_interface(target, vpc)
+
+    def _is_inside(self, vpc: str, destination: str) -> bool:
+        block = prefix(destination)
+        return block is not None and any((outer := prefix(text)) is not None and outer.covers(block) for text in network_blocks(self._draft, vpc))
+
+    def _forwards_inside(self, vpc: str, destination: str, target: str, holder: str) -> bool:
+        """Routes inside the VPC: whole blocks and whole subnets, to interfaces, NAT gateways and Gateway Load Balancer endpoints (R-020, R-022)."""
+        whole = destination in network_blocks(self._draft, vpc) or self._is_subnet(vpc, destination)
+        return whole and (holder in ("nat_gateways", "vpc_endpoints") or self._is_interface(target, vpc))
 
     def _fits_edge(self, vpc: str, destination: str, target: str, holder: str) -> bool:
         whole = destination in network_blocks(self._draft, vpc) or self._is_subnet(vpc, destination)
