@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from vpctui.cli.arguments import explorer_parser, parser_of
 from vpctui.cli.outcome import BAD, Failed
 
-COMMANDS = ("trace", "forecast", "check", "diff", "import", "schema")
+COMMANDS = ("trace", "forecast", "check", "diff", "compare-ra", "import", "schema")
 """Words that are commands; anything else in their place is a scenario.  A file of that name is opened as `./trace`."""
 
 
@@ -57,6 +57,10 @@ def _function(command: str) -> Callable[..., int]:
         from vpctui.cli.differing import diff
 
         return diff
+    if command == "compare-ra":
+        from vpctui.cli.reachability import compare_ra
+
+        return compare_ra
     if command == "import":
         from vpctui.cli.importing import import_scenario
 

@@ -14,6 +14,7 @@ commands:
   vpctui forecast SCENARIO       what tcpdump and the VPC flow logs would show of it
   vpctui check SCENARIO…         every expectation, change and walkthrough of files or folders
   vpctui diff A B                settings and flows in which two scenarios differ
+  vpctui compare-ra FILE SCENARIO  an analysis of Reachability Analyzer beside a trace
   vpctui import aws FOLDER…      write a scenario from what aws … describe-* answers
   vpctui schema                  the JSON Schema of scenario files, for editors
   vpctui COMMAND --help          the options of a command
@@ -51,7 +52,7 @@ def explorer_parser() -> Parser:
 
 def parser_of(command: str) -> Parser:
     """The parser of a command."""
-    return {"trace": _trace, "forecast": _forecast, "check": _check, "diff": _diff, "import": _import, "schema": _schema}[command]()
+    return {"trace": _trace, "forecast": _forecast, "check": _check, "diff": _diff, "compare-ra": _compare_ra, "import": _import, "schema": _schema}[command]()
 
 
 def _trace() -> Parser:
@@ -91,6 +92,18 @@ def _diff() -> Parser:
     )
     parser.add_argument("first", metavar="A", help="a scenario file, the name of a bundled one, or a folder of describe-* JSON")
     parser.add_argument("second", metavar="B", help="another one; flows of one are asked in the other too")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    _appearance(parser)
+    return parser
+
+
+def _compare_ra() -> Parser:
+    parser = Parser(prog="vpctui compare-ra", description="Set an analysis of AWS Reachability Analyzer beside a trace; exit status 1 where they differ.")
+    parser.add_argument("file", metavar="FILE", help="what aws ec2 describe-network-insights-analyses answers, or - for standard input")
+    parser.add_argument("scenario", help="a scenario file, or a folder of describe-* JSON; its ids are those of AWS")
+    parser.add_argument("--analysis", default="", metavar="ID", help="only this one of the file")
+    _flow_and_changes(parser)
+    _adhoc(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
     _appearance(parser)
     return parser
