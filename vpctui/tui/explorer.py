@@ -6,6 +6,7 @@ count for the next movement; as long as nothing follows, `1` to `4` also choose 
 
 import vpctui.tui.exports
 import vpctui.tui.leaving
+import vpctui.tui.obstacles
 import vpctui.tui.reloading
 import vpctui.tui.sights
 import vpctui.tui.walkthrough  # noqa: F401 - these register their deeds
@@ -147,8 +148,10 @@ class Explorer:
             return self._choose(overlay)
         elif overlay.linked is not None and key in ("enter", "space"):
             self._follow_link(overlay.linked, key)
-        elif key == "enter":
+        elif key == "enter" or name == "obstacles":
             desk.close()
+        elif name == "obstacles.mend":
+            return DEEDS[name](desk, 0)
         elif action and (action.group == "leaving" or name == "help"):
             return DEEDS["close" if name == "help" else name](desk, 0)
         return None

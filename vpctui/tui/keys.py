@@ -82,6 +82,8 @@ ACTIONS: tuple[Action, ...] = (
     _changing("change.undo", "u", ("undo", "取消"), ("undo the last change", "最後の変更を取り消す"), 60),
     _changing("change.redo", "ctrl+r U", ("redo", "やり直し"), ("redo what was undone", "取り消した変更をやり直す")),
     _changing("change.reset", "=", ("file", "元へ"), ("back to the network of the file", "ファイルの状態に戻す"), 10),
+    _plain("seeing", "obstacles", "o", ("past it", "その先"), ("go on past the drop: everything that is to mend", "破棄の先へ：直すべき点の一覧"), 22),
+    _changing("obstacles.mend", "O", ("mend all", "全対処"), ("make every change that gets this flow through", "このフローを通すための変更をすべて行う")),
     _plain("seeing", "flow.choose", "t", ("flow", "フロー"), ("choose a flow, or type one", "フローを選ぶ、または入力する"), 40),
     _plain("seeing", "explain", "enter", ("explain", "説明"), ("explain what is under the cursor", "カーソル位置の説明"), 45),
     _plain(

@@ -5,9 +5,10 @@ from pathlib import Path
 
 
 def save(path: Path, text: str, *, over: bool = False) -> Path:
-    """Write the text beside the path and rename it into place; the path that it has now.  Raises OSError (and ValueError for text that is none); nothing is left behind then.
+    """Write the text beside the path and rename it into place; the path that it has now.
 
     Without `over` a file that is there keeps its name, and the new one gets a number.  A link at the path is replaced, not followed.
+    Raises OSError, and ValueError for text that cannot be written; nothing is left behind then.
     """
     if path.is_dir():
         raise IsADirectoryError(21, "it is a folder", str(path))

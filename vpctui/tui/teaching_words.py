@@ -57,4 +57,13 @@ TEACHING: dict[str, tuple[str, str]] = {
     "reload-done": ("read {name} again; your changes and place are kept", "{name}を読み直しました。変更と位置はそのままです"),
     "reload-lost": ("changes that the new file does not allow", "新しいファイルでは行えない変更"),
     "reload-bad": ("the file has mistakes; the network stays as it was", "ファイルに誤りがあります。ネットワークは元のままです"),
+    "past-title": ("past the drop: every obstacle of {flow}, those before it mended ({count})", "破棄の先：{flow}の障害すべて（手前を直した場合、{count}件）"),
+    "past-none": ("{flow} works: there is no obstacle to go past", "{flow}は通ります。障害はありません"),
+    "past-unknown": ("no change of the network is known that gets past this", "これを越える変更は見つかっていません"),
+    "past-one": ("one thing to mend", "直すべき点は1つ"),
+    "past-many": ("{count} things to mend", "直すべき点は{count}つ"),
+    "past-then": (", then: {outcome}", "。すべて直すと：{outcome}"),
+    "past-all": ("{key} makes them all", "{key}ですべて実行"),
+    "past-no-mend": ("no change is known that gets past the first obstacle", "最初の障害を越える変更は見つかっていません"),
+    "past-mended": ("{count} changes made: {outcome} ({undo} undoes them one by one)", "変更{count}件を実行：{outcome}（{undo}で1つずつ取消）"),
 }
