@@ -77,9 +77,9 @@ def test_a_public_address_for_a_secondary_one() -> None:
 def test_what_such_a_change_is_in_aws() -> None:
     """R-097: AssociateAddress with a private address; one that the interface does not have is refused."""
     assert LAB.commands("eni-one.secondary_public_ips[10.0.1.12]=203.0.113.12") == (
-        "aws ec2 associate-address --public-ip 203.0.113.12 --network-interface-id eni-one --private-ip-address 10.0.1.12 --allow-reassociation",
+        "aws ec2 associate-address --allocation-id ALLOCATION-OF-203.0.113.12 --network-interface-id eni-one --private-ip-address 10.0.1.12 --allow-reassociation",
     )
-    assert LAB.commands("eni-one.secondary_public_ips[10.0.1.11]=none") == ("aws ec2 disassociate-address --public-ip 203.0.113.11",)
+    assert LAB.commands("eni-one.secondary_public_ips[10.0.1.11]=none") == ("aws ec2 disassociate-address --association-id ASSOCIATION-OF-203.0.113.11",)
     assert LAB.refusal("eni-one.secondary_public_ips[10.0.1.99]=203.0.113.12").rule == "R-097"
     assert LAB.refusal("eni-one.secondary_public_ips[10.0.1.12]=10.0.0.9").rule == "R-087"
 
@@ -148,7 +148,7 @@ def test_public_range_inside_a_vpc() -> None:
 
 
 def test_a_pool_on_the_edge_table() -> None:
-    """R-078, R-079, R-316: packets for any of its addresses reach the interface untranslated, and leave so."""
+    """R-078, R-079, R-316, R-337: packets for any of its addresses reach the interface untranslated, and leave so."""
     conversation = LAB.ask("pool")
     assert conversation.outcome == "ok"
     assert conversation.legs[0].last.packet.socket("dst") == "192.0.2.7:80"

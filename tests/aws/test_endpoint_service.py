@@ -161,7 +161,7 @@ def test_three_tuple_forgets_ports() -> None:
 
 
 def test_the_next_target_takes_new_flows() -> None:
-    """R-214: new flows use what is healthy."""
+    """R-214, R-345: new flows use what is healthy."""
     assert "i-sec-2" in nodes(LAB.ask("web", "i-sec-1.state=stopped"))
     assert "i-sec-2" in nodes(LAB.ask("web", "gwlb.targets-=i-sec-1"))
 
@@ -211,7 +211,7 @@ def test_zones_do_not_share_flows_without_cross_zone() -> None:
 
 
 def test_answers_alone_are_not_carried() -> None:
-    """R-217: only the reply passes the balancer; a datagram cannot be told from a first one."""
+    """R-217, R-213: only the reply passes the balancer; a datagram cannot be told from a first one."""
     alone = ("igw.route_table=none", "i-sec-1.inspect=none")
     assert LAB.outcome("web", *alone) == "return:APPLIANCE_STATE_MISS"
     assert LAB.outcome("dns", *alone) in ("ok", "asymmetric")

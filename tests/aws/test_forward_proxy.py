@@ -39,7 +39,7 @@ def test_two_connections_make_one_conversation() -> None:
 
 
 def test_neither_check_nor_forwarding_matters() -> None:
-    """R-161: every packet at its interface is from or to itself."""
+    """R-136, R-161: every packet at its interface is from or to itself."""
     for wish in ("eni-proxy.source_dest_check=off", "i-proxy.ip_forward=on"):
         assert trace(PROXY, "browse", wish).outcome == "ok"
 

@@ -263,10 +263,18 @@ SERVICES = [
 ]
 
 
+CLOSED = (
+    NET.replace("sn-app: {", "sn-app: {network_acl: acl, ")
+    .replace("i-app: {", "i-app: {security_groups: [sg], ")
+    .replace("rtb-app:  {0.0.0.0/0: eni-fw}", "rtb-app:  {}")
+    .replace("hosts:\n", "network_acls: {acl: {}}\nsecurity_groups: {sg: {egress: []}}\nhosts:\n")
+)
+
+
 @pytest.mark.parametrize(("address", "outcome"), SERVICES)
 def test_what_is_answered_at_the_host_and_what_is_never_carried(address: str, outcome: str) -> None:
-    """R-024, R-026, R-029, R-247, R-271: past every table and filter."""
-    lab = Lab(NET + f'  service: {{from: i-app, to: "{address}", protocol: udp, reply: off}}\n')
+    """R-024, R-026, R-029, R-247, R-271, R-279: past every table and filter."""
+    lab = Lab(CLOSED + f'  service: {{from: i-app, to: "{address}", protocol: udp, reply: off}}\n')
     found = lab.ask("service")
     assert found.outcome == outcome
     assert nodes(found) == ["i-app"]

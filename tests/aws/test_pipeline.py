@@ -3,6 +3,7 @@
 import pytest
 
 from tests.aws.lab import Lab, at, rules
+from tests.aws.test_patterns import lab
 from tests.aws.tracing import hop, nodes, step
 from vpctui.aws.route_table import RouteTable
 from vpctui.engine.registry import RULES
@@ -237,3 +238,24 @@ def test_a_filtered_route_wins_and_does_not_forward() -> None:
 def test_every_rule_that_a_step_can_name_has_a_source_or_says_what_the_model_assumes() -> None:
     """R-004: the rules without one say what the model does not know, or that a host takes what is for it."""
     assert {key for key, rule in RULES.items() if not rule.source} == {"not-modelled", "end-assumed", "deliver-host", "deliver-listener"}
+
+
+def test_metadata_is_not_reached_through_a_router_instance() -> None:
+    """R-027: on Nitro a forwarded packet can reach the metadata of an instance whose check is off; here it ends, as the catalogue has it."""
+    text = NET.replace("ip_forward: on, security_groups", "ip_forward: on, interfaces: {pods: 172.30.0.1}, security_groups") + (
+        '  imds: {from: pod, to: "169.254.169.254:80"}\nnetworks: {pods: {cidr: 172.30.0.0/24}}\n'
+    )
+    pod = "  pod: {interfaces: {pods: 172.30.0.9}, routes: {0.0.0.0/0: 172.30.0.1}}\n"
+    found = Lab(text.replace("flows:\n", f"{pod}flows:\n")).ask("imds")
+    ended = found.legs[0].last
+    assert (found.outcome, ended.node, ended.route) == ("forward:DEST_RESERVED", "vpc", "0.0.0.0/0")
+
+
+def test_what_takes_from_the_ttl_and_what_does_not() -> None:
+    """R-145, R-304: appliances behind GENEVE and network load balancers take nothing; application load balancers start anew; gateways take nothing (R-300)."""
+    inspected = lab("gwlb-edge").ask("web")
+    assert {visited.packet.ttl for visited in inspected.legs[0].hops if visited.packet.inside is None} == {64}
+    balanced = lab("nlb").ask("web", "flows.web.ttl=9")
+    assert balanced.legs[0].last.packet.ttl == 9
+    proxied = lab("alb").ask("web", "flows.web.ttl=9")
+    assert (hop(proxied, "igw").packet.ttl, hop(proxied, "alb").packet.ttl) == (9, 64)

@@ -36,10 +36,15 @@ def answer(machine: Machine, packet: Packet, here: Situation) -> Generator[Step,
     if is_multicast(dst):
         yield Step(rule="never-carried", packet=packet, passed=False, facts={"dst": str(dst)})
         return Drop(packet=packet, reason="PROTOCOL_NOT_SUPPORTED")
-    if is_link_local(dst) or any(dst in block for block in RESERVED):
+    if is_reserved(dst):
         yield Step(rule="never-carried", packet=packet, passed=False, facts={"dst": str(dst)})
         return Drop(packet=packet, reason="DEST_RESERVED")
     return None
+
+
+def is_reserved(address: Address) -> bool:
+    """Whether no router of AWS carries packets to it, whatever a table says (R-024, R-025, C-28)."""
+    return is_link_local(address) or any(address in block for block in RESERVED)
 
 
 def _resolver(machine: Machine, address: Address, here: Situation) -> str:
@@ -54,12 +59,14 @@ def _resolver(machine: Machine, address: Address, here: Situation) -> str:
 RULES = {
     "link-local-service": Rule(
         "R-026 R-271",
-        Sentence("{dst} is {service}: answered at the host, past every table and filter", "{dst}は{service}：どの表もフィルタも通らずホストが応答する"),
+        Sentence(
+            "{dst} is {service}: answered at the host, past every table and filter", "{dst}は{service}：どのルートテーブルもフィルタも通らず、ホストが応答する"
+        ),
     ),
     "link-local-answer": Rule("R-026", Sentence("{src} answers at the host itself", "{src}はホスト自身で応答する")),
     "never-carried": Rule(
         "R-024 R-025 R-247",
-        Sentence("{dst} can be carried", "{dst}は運ばれる"),
-        Sentence("a VPC never carries packets to {dst}", "VPCは{dst}宛のパケットを運ばない"),
+        Sentence("{dst} can be carried", "{dst}は転送される"),
+        Sentence("a VPC never carries packets to {dst}", "VPCは{dst}宛てのパケットを転送しない"),
     ),
 }

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from vpctui.address import Address, Prefix
 from vpctui.aws import network_acl, route_table
 from vpctui.aws.delivery import blackhole, deliver_local, hand_over
+from vpctui.aws.host_services import is_reserved
 from vpctui.aws.reading import Item
 from vpctui.aws.subnet import Subnet
 from vpctui.engine.network import Network, Record, indexes
@@ -111,6 +112,9 @@ def forward(vpc: Vpc, packet: Packet, here: Situation) -> Evaluation:
         return Drop(packet=packet, reason="PCX_NO_RETURN_ROUTE" if peered else "NO_ROUTE", table=lookup.table)
     if won.state != "active":
         return (yield from blackhole(won, packet, lookup.table))
+    if is_reserved(packet.dst):  # a wider route covers it and does not carry it
+        yield Step(rule="never-carried", packet=packet, passed=False, facts={"dst": str(packet.dst)})
+        return Drop(packet=packet, reason="DEST_RESERVED", table=lookup.table, route=won.destination, target=won.target)
     refused = yield from network_acl.leave(subnet, packet, here, won, lookup.table)
     if refused:
         return refused
@@ -135,7 +139,7 @@ RULES = {
         "R-169 C-23",
         Sentence(
             "it answers a NAT gateway that sent by {pcx}: it goes back there, whatever the table of {subnet} says about {dst}",
-            "{pcx}経由で送ってきたNATゲートウェイへの応答：{subnet}の表に{dst}のルートが無くても、そこへ戻る",
+            "{pcx}経由で送ってきたNATゲートウェイへの応答：{subnet}のルートテーブルに{dst}のルートが無くても、そこへ戻る",
         ),
     ),
     "route-lookup": Rule(
