@@ -3,6 +3,7 @@
 Whoever reads something else than `describe-*` answers fills an `Account` too, and all that follows is the same.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -111,3 +112,12 @@ IDENTITY = frozenset(
     ]
 )
 """Keys in which two answers about one object must agree; others, such as tags, each account has for itself."""
+
+USABLE = re.compile(r"[A-Za-z][\w.:/@+-]{0,254}", re.ASCII)
+RESERVED = frozenset(("internet", "on-premises", "aws-service", "local", "blackhole", "none", "assume", "flows"))
+"""Words of the scenario format, which no resource can have as its id."""
+
+
+def is_usable(identifier: str) -> bool:
+    """Whether a text can be the id of a resource in a scenario."""
+    return USABLE.fullmatch(identifier) is not None and identifier not in RESERVED

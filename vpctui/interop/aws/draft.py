@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from vpctui.address import Prefix, is_link_local, is_multicast, is_private, parse_address, parse_prefix
-from vpctui.interop.aws.account import Account, Severity, Source
+from vpctui.interop.aws.account import Account, Severity, Source, is_usable
 from vpctui.interop.aws.shapes import Tag
 
 Fields = dict[str, Any]
@@ -41,8 +41,11 @@ class Draft:
 
     def claim(self, identifier: str, holder: str) -> bool:
         """Take an id for a resource, or for an interface or attachment inside one."""
+        if not is_usable(identifier):
+            self.account.note("error", f"{identifier[:60]!r} cannot be the id of a resource; it is skipped")
+            return False
         before = self.holders.setdefault(identifier, holder)
-        if before is not holder:
+        if before != holder:
             self.account.note("error", f"{identifier} is the id of something else too ({before}, {holder}); it stands once", None, identifier)
             return False
         return True
@@ -74,7 +77,7 @@ class Draft:
     def unsupported(self, identifier: str, kind: str, vpc: str = "") -> str:
         """Keep something that is not modelled, so that packets stop at it; its id, free of what another resource has."""
         name = identifier
-        while self.holders.get(name, "unsupported") != "unsupported" or not name:
+        while not is_usable(name) or self.holders.get(name, "unsupported") != "unsupported":
             name = f"unsupported-{name}"
         if not self.holds(name):
             self.add("unsupported", name, {"kind": kind, **({"vpc": vpc} if vpc else {})})

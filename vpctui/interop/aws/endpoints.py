@@ -5,6 +5,7 @@ from vpctui.interop.aws.draft import Draft, Fields, name_of
 from vpctui.interop.aws.filters import SecurityGroups, prefix_list
 from vpctui.interop.aws.interfaces import Addresses, Interfaces
 from vpctui.interop.aws.inventory import Inventory
+from vpctui.interop.aws.shapes import RouteTable
 from vpctui.interop.aws.shapes_gateways import PrefixList, ServiceConfiguration, VpcEndpoint
 from vpctui.interop.aws.shapes_transit import Firewall
 
@@ -49,7 +50,8 @@ class Endpoints:
             "service": endpoint.service_name or "unknown",
             "prefix_list": prefix_list(self._draft, listed),
         }
-        tables = [table for table in endpoint.route_table_ids if table in self._inventory.account.of("RouteTables")]
+        known = self._inventory.of("RouteTables", RouteTable)
+        tables = [table for table in endpoint.route_table_ids if table in known and known[table].vpc_id == endpoint.vpc_id]
         return {**fields, "route_tables": tables} if tables else fields
 
     def _routed(self, endpoint: VpcEndpoint) -> str:

@@ -81,7 +81,8 @@ class SecurityGroups:
         if self.draft.holds(group):
             entry = self.draft.entry("security_groups", group)
             return entry is not None
-        self.draft.add("security_groups", group, {"vpc": vpc, "ingress": EVERYTHING, "egress": EVERYTHING})
+        if self.draft.add("security_groups", group, {"vpc": vpc, "ingress": EVERYTHING, "egress": EVERYTHING}) is None:
+            return False
         self.draft.assume(group, f"security group {group} is not in the data: it lets everything through")
         return True
 

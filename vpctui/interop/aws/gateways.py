@@ -1,9 +1,9 @@
 """Internet, egress-only and virtual private gateways, NAT gateways, peerings.  Rules R-036, R-043, R-050, R-052, R-079, R-163, R-171, R-176, R-179, R-249."""
 
-from vpctui.interop.aws.draft import Draft, Fields, address_text, name_of
+from vpctui.interop.aws.draft import Draft, Fields, address_text, name_of, prefix
 from vpctui.interop.aws.interfaces import Addresses, Interfaces
 from vpctui.interop.aws.inventory import Inventory
-from vpctui.interop.aws.networks import GONE
+from vpctui.interop.aws.networks import GONE, network_blocks
 from vpctui.interop.aws.shapes import NetworkInterface, RouteTable
 from vpctui.interop.aws.shapes_gateways import (
     EgressOnlyInternetGateway,
@@ -163,12 +163,27 @@ def write_peerings(inventory: Inventory, draft: Draft) -> None:
         if missing or sides[0].vpc_id == sides[1].vpc_id:
             _half_known(inventory, draft, identifier, status, missing)
             continue
+        overlap = _overlap(draft, *(side.vpc_id for side in sides)) if status == "active" else ""
+        if overlap:
+            draft.unsupported(identifier, "vpc_peering_connection")
+            draft.note("error", identifier, f"the VPCs of peering {identifier} overlap ({overlap}), which AWS refuses: packets stop at the peering")
+            continue
         fields: Fields = {"vpcs": [side.vpc_id for side in sides]}
         if status != "active":
             fields["status"] = status if status in PEERING else "pending-acceptance" if status in ("initiating-request", "provisioning") else "deleted"
         if len({side.region for side in sides if side.region}) > 1:
             fields["inter_region"] = True
         draft.add("vpc_peering_connections", identifier, fields, name_of(peering.tags))
+
+
+def _overlap(draft: Draft, one: str, other: str) -> str:
+    """Ranges that two VPCs share; empty where they share none."""
+    for text in network_blocks(draft, one):
+        for second in network_blocks(draft, other):
+            block, beside = prefix(text), prefix(second)
+            if block is not None and beside is not None and block.overlaps(beside):
+                return f"{text}, {second}"
+    return ""
 
 
 def _half_known(inventory: Inventory, draft: Draft, identifier: str, status: str, missing: list[PeeringSide]) -> None:

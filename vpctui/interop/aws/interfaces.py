@@ -154,6 +154,7 @@ class Addresses:
         if not pairs and interface.private_ip_address:
             pairs = [(interface.private_ip_address, first)]
         pairs = [(inside, public or self._elastic.get((identifier, inside), "")) for inside, public in pairs]
+        pairs = list(dict(reversed(pairs)).items())[::-1]
         held = [(inside, self.public(identifier, public) if public else "") for text, public in pairs if (inside := self._address(identifier, interface, text))]
         if held:
             found["private_ip"] = held[0][0]

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from vpctui.interop.aws.account import Account, Json, Source
+from vpctui.interop.aws.account import Account, Json, Source, is_usable
 
 T = TypeVar("T")
 PLACE = re.compile(r"^(?P<why>.*?)(?: - at `(?P<path>[^`]*)`)?$", re.DOTALL)
@@ -42,7 +42,7 @@ class Inventory:
 
     def _all(self, kind: str, shape: type[T]) -> Iterator[tuple[str, T]]:
         for identifier, held in self.account.of(kind).items():
-            if not USABLE.fullmatch(identifier) or identifier in RESERVED:
+            if kind != "Addresses" and not is_usable(identifier):
                 self.account.note("error", f"{identifier[:60]!r} cannot be the id of a resource; it is skipped", held.source)
                 continue
             value = self.typed(held.values, shape, held.source)
@@ -102,8 +102,3 @@ def strip(values: Json, pointer: str) -> bool:
         del holder[int(last)]
         return True
     return False
-
-
-USABLE = re.compile(r"[A-Za-z0-9][\w.:/@+-]{0,254}", re.ASCII)
-RESERVED = frozenset(("internet", "on-premises", "aws-service", "local", "blackhole", "none", "assume", "flows", "unsupported"))
-"""Words of the scenario format, which no resource can have as its id."""

@@ -116,7 +116,10 @@ def _main_tables(inventory: Inventory, draft: Draft) -> None:
     for identifier, table in inventory.of("RouteTables", RouteTable).items():
         if table.vpc_id in vpcs and any(association.main for association in table.associations):
             vpcs[table.vpc_id].fields["main_route_table"] = identifier
-    known = inventory.of("RouteTables", RouteTable)
+    known = {name: table for name, table in inventory.of("RouteTables", RouteTable).items() if draft.claim(name, "route_tables")}
+    for vpc_entry in vpcs.values():
+        if vpc_entry.fields.get("main_route_table") not in known:
+            vpc_entry.fields.pop("main_route_table", None)
     for identifier, subnet in draft.sections.get("subnets", {}).items():
         vpc = subnet.fields["vpc"]
         wanted = subnet.fields.get("route_table") or vpcs[vpc].fields.get("main_route_table")

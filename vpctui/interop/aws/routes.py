@@ -6,7 +6,7 @@ Rules R-015, R-036, R-042, R-109.
 from typing import Any
 
 from vpctui.aws.edge_rules import NOT_ROUTABLE
-from vpctui.interop.aws.account import Json
+from vpctui.interop.aws.account import Json, is_usable
 from vpctui.interop.aws.draft import Draft, Fields, cidr_text, name_of, prefix
 from vpctui.interop.aws.filters import prefix_list
 from vpctui.interop.aws.interfaces import Interfaces
@@ -146,7 +146,7 @@ class Routes:
             self._draft.note("skipped", identifier, f"{destination} of {identifier} leads to {target or 'nothing'}, which is gone: a blackhole")
             return "blackhole"
         known = KINDS.get(key, key or "unknown")
-        name = self._draft.unsupported(target if _is_id(target) else f"unknown-target-{identifier}", known)
+        name = self._draft.unsupported(target if is_usable(target) else f"unknown-target-{identifier}", known)
         why = "is not something that vpctui models" if key not in KINDS or known in UNMODELLED else "is not in the data, or cannot be reached from here"
         self._draft.note("warning", identifier, f"{destination} of {identifier} leads to {target or 'no target'} ({known}), which {why}: packets stop there")
         return name
@@ -220,10 +220,6 @@ class Routes:
 
 
 UNMODELLED = ("carrier_gateway", "local_gateway", "core_network", "odb_network")
-
-
-def _is_id(text: str) -> bool:
-    return bool(text) and len(text) < 100 and all(char.isalnum() or char in "-_./:" for char in text) and text.isascii()
 
 
 def targeted(inventory: Inventory, interfaces: Interfaces) -> dict[str, str]:

@@ -100,6 +100,8 @@ class TransitGateways:
             if gateway is not None and gateway.options.security_group_referencing_support == "enable":
                 fields["security_group_referencing"] = True
             self._draft.add("transit_gateways", identifier, fields, name_of(gateway.tags) if gateway else "")
+        claimed = {name: table for name, table in self._tables.items() if self._claims(name, table)}
+        self._tables = claimed
         for identifier, row in self.attachments.items():
             self._attachment(identifier, row)
         for identifier, table in self._tables.items():
@@ -132,7 +134,8 @@ class TransitGateways:
         """What it attaches; what the data lack, or what is not modelled, stops packets."""
         if row.kind == "vpc":
             subnets = self._subnets(identifier, row)
-            if subnets:
+            held = (self._gateway(row.gateway) or {}).get("attachments", {}).values()
+            if subnets and all(other.get("vpc") != row.resource for other in held):
                 return {"vpc": row.resource, "subnets": subnets}
             why = "the subnets of" if row.resource in self._draft.sections.get("vpcs", {}) else "the VPC of"
         elif row.kind in REMOTE:
@@ -169,14 +172,16 @@ class TransitGateways:
         found.pop("", None)
         return list(found)
 
-    def _table(self, identifier: str, table: TransitGatewayRouteTable) -> None:
-        fields = self._gateway(table.transit_gateway_id)
-        if fields is None or table.state not in (*WORKING, "pending"):
+    def _claims(self, identifier: str, table: TransitGatewayRouteTable) -> bool:
+        """Whether a table is written: it works, and its transit gateway is there."""
+        if self._gateway(table.transit_gateway_id) is None or table.state not in (*WORKING, "pending"):
             source = self._inventory.source("TransitGatewayRouteTables", identifier)
             self._draft.account.note("skipped", f"{identifier} is {table.state}, or its transit gateway is not in the data", source, identifier)
-            return
-        if not self._draft.claim(identifier, table.transit_gateway_id):
-            return
+            return False
+        return self._draft.claim(identifier, table.transit_gateway_id)
+
+    def _table(self, identifier: str, table: TransitGatewayRouteTable) -> None:
+        fields = self._gateway(table.transit_gateway_id) or {}
         usable = {name for name, row in self.attachments.items() if table.transit_gateway_id in (row.gateway, row.peer) and self._draft.holds(name)}
         written: Fields = {"routes": dict(self._rows(identifier, table, usable))}
         propagations = self._propagations(identifier, table, usable)
