@@ -62,7 +62,8 @@ def _panes(desk: Desk, lines: list[Line]) -> tuple[int, int]:
         for at, line in enumerate(pane.lines(box.width, box.rows, active), box.y + 1):
             strokes[at].append((box.x, line))
         if active and pane.cursor >= 0:
-            cursor = (box.x, box.y + 1 + pane.cursor - pane.top)
+            # A row that a check looked at is not scrolled into view; the terminal's cursor then stays at the edge of the pane.
+            cursor = (box.x, box.y + 1 + max(0, min(pane.cursor - pane.top, box.rows - 1)))
     for at in range(1, 1 + desk.body):
         lines[at] = _joined(desk, at, strokes[at], columns)
     return cursor
@@ -73,7 +74,7 @@ def _scene(desk: Desk, lines: list[Line]) -> tuple[int, int]:
     columns, pane, height = desk.size[0], desk.scene_pane, desk.body - 1
     lines[1] = pane.title(0, columns, True, height, desk.settings.ascii)
     lines[2 : 2 + height] = pane.lines(columns, height, active=True)
-    return 0, 2 + max(0, pane.cursor - pane.top)
+    return 0, 2 + max(0, min(pane.cursor - pane.top, height - 1))
 
 
 def _joined(desk: Desk, row: int, strokes: list[tuple[int, Line]], columns: int) -> Line:
