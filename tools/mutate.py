@@ -43,17 +43,20 @@ class Judge:
         self.left: list[Fault] = []
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Judge every fault; pytest then thinks that it is done."""
-        self.left = list(survivors(self._faults, lambda fault: _run(session, fault)))
+        """Judge every fault; pytest then thinks that it is done.  A test that fails without any fault notices nothing, so it is left out."""
+        broken = _broken(session)
+        session.items = [item for item in session.items if item.nodeid not in broken]
+        _say(f"{len(session.items)} tests, {len(broken)} left out because they fail by themselves: {', '.join(broken)}\n")
+        self.left = list(survivors(self._faults, lambda fault: _run(session, fault), broken))
         return True
 
 
-def survivors(faults: list[Fault], quick: Callable[[Fault], int]) -> Iterator[Fault]:
+def survivors(faults: list[Fault], quick: Callable[[Fault], int], broken: list[str]) -> Iterator[Fault]:
     """The faults that no test notices; progress goes to standard error."""
     for number, fault in enumerate(faults, 1):
         verdict = in_a_child(lambda fault=fault: quick(fault))  # type: ignore[misc]
         if verdict != CAUGHT:
-            verdict = in_a_child(lambda fault=fault: _imported(fault))  # type: ignore[misc]
+            verdict = in_a_child(lambda fault=fault: _imported(fault, broken))  # type: ignore[misc]
         _say(f"{number}/{len(faults)} {fault.path}:{fault.line} {fault.what}: {'caught' if verdict else 'SURVIVED'}\n")
         if verdict == MISSED:
             yield fault
@@ -86,13 +89,32 @@ def in_a_child(work: Callable[[], int]) -> int:
     return CAUGHT
 
 
+def _broken(session: pytest.Session) -> list[str]:
+    """The tests that fail without any fault, found in a child so that nothing of them stays in this process."""
+    reading, writing = os.pipe()
+
+    def work() -> int:
+        _silent()
+        for item in session.items:
+            before = session.testsfailed
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+            if session.testsfailed > before:
+                session.shouldfail = False
+                os.write(writing, f"{item.nodeid}\n".encode())
+        return 0
+
+    in_a_child(work)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as names:
+        return names.read().splitlines()
+
+
 def _run(session: pytest.Session, fault: Fault) -> int:
     """In a child: infect, then run the collected tests until one fails."""
     _silent()
     if not infect(fault):
         return UNSURE
-    named = f"test_{Path(fault.path).stem}.py"
-    items = sorted(session.items, key=lambda item: item.path.name != named)
+    items = sorted(session.items, key=lambda item: item.path.name != _own(fault))
     for number, item in enumerate(items):
         following = items[number + 1] if number + 1 < len(items) else None
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
@@ -101,13 +123,19 @@ def _run(session: pytest.Session, fault: Fault) -> int:
     return MISSED
 
 
-def _imported(fault: Fault) -> int:
+def _own(fault: Fault) -> str:
+    """The tests that bear the name of a file are the likeliest to notice."""
+    return f"test_{Path(fault.path).stem}.py"
+
+
+def _imported(fault: Fault, broken: list[str]) -> int:
     """In a child: forget what was imported, import the faulty source, collect and run everything."""
     _silent()
     for name in [name for name in sys.modules if name.partition(".")[0] in ("vpctui", "tests")]:
         del sys.modules[name]
     sys.meta_path.insert(0, Faulty(fault))
-    return CAUGHT if int(pytest.main([*QUIETLY, *TESTS])) else MISSED
+    own = (str(path) for path in sorted(ROOT.glob(f"tests/*/{_own(fault)}")))
+    return CAUGHT if int(pytest.main([*QUIETLY, *own, *TESTS, *(f"--deselect={each}" for each in broken)])) else MISSED
 
 
 def _silent() -> None:
