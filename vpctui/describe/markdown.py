@@ -1,4 +1,5 @@
-"""A conversation as Markdown for a ticket: question, verdict, path as a table, the lookup that decided, the mend with its command lines.
+"""A conversation as Markdown for a ticket: question, verdict, path as a table, the lookup that decided, the mend with its command lines,
+what was assumed.
 
 Text from a file is escaped, so that no id becomes markup, a link or a mention.
 """
@@ -35,7 +36,7 @@ def code(text: str) -> str:
 
 def markdown(conversation: Conversation, report: Report, voice: Voice) -> str:
     """The whole document."""
-    return "\n".join(_lines(conversation, report, voice)) + "\n"
+    return "\n".join(_lines(conversation, report, voice)).rstrip("\n") + "\n"
 
 
 def _lines(conversation: Conversation, report: Report, voice: Voice) -> Iterator[str]:
@@ -62,6 +63,11 @@ def _lines(conversation: Conversation, report: Report, voice: Voice) -> Iterator
         known, said = reason(warning.code), warning_text(warning, conversation, voice)
         told = " ".join(voice.end(text) for text in dict.fromkeys((said, voice.show(known.explanation(voice.language)))))
         yield f"> {escaped(f'{warning.code} {voice.show(warning.at)}')}{voice.colon}{escaped(told)} {escaped(known.fix(voice.language))}"
+        yield ""
+    if report.assumptions:
+        yield f"### {voice.word('assumptions')}"
+        yield ""
+        yield from (f"- {escaped(told)}" for told in report.assumptions)
         yield ""
 
 

@@ -2,6 +2,7 @@
 
 from vpctui.address import parse_address
 from vpctui.describe.ansi import render
+from vpctui.describe.assumptions import assumptions
 from vpctui.describe.explain import Page, explain_end, explain_resource, explain_route, explain_step
 from vpctui.describe.header import header_pane, moment
 from vpctui.describe.hops import hop_words
@@ -108,5 +109,12 @@ def trace_text(exploration: Exploration, language: Language, ascii_only: bool) -
 
 def report(exploration: Exploration, voice: Voice | None = None) -> Report:
     """What a report tells besides the conversation."""
-    asked = question_line(exploration.conversation, voice or Voice())
-    return Report(exploration.name, asked, exploration.changes, lambda change: "; ".join(exploration.commands(change)))
+    told = voice or Voice()
+    asked = question_line(exploration.conversation, told)
+    return Report(
+        exploration.name,
+        asked,
+        exploration.changes,
+        lambda change: "; ".join(exploration.commands(change)),
+        assumptions=assumptions(exploration, told),
+    )

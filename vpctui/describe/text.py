@@ -35,6 +35,8 @@ class Report(Struct, frozen=True):
     command: Callable[[str], str] = lambda change: ""
     places: Places | None = None
     """What holds what, where a map shall be drawn."""
+    assumptions: tuple[str, ...] = ()
+    """What the conversation rests on that nobody stated."""
 
 
 def text_rows(conversation: Conversation, report: Report, voice: Voice, width: int = WIDTH) -> tuple[Row, ...]:

@@ -75,6 +75,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "changes-many": ("{count} changes ({undo} undoes)", "変更{count}件（{undo}で取消）"),
     # drop block
     "why": ("why", "理由"),
+    "assumptions": ("assumptions", "仮定"),
+    "assumed-setting": ("{place} is {value}: assumed, because no API tells it", "{place}は{value}：APIでは分からないため仮定"),
+    "assumed-reading": (
+        "{place} is {value}: documents of AWS disagree or say nothing",
+        "{place}は{value}：AWSの文書が食い違うか、記載がない",
+    ),
     "mend": ("mend", "対処"),
     "cli": ("cli", "CLI"),
     "advice": ("fix", "対策"),
