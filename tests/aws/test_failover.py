@@ -105,7 +105,7 @@ def test_replacing_one_route_of_two_living_appliances_splits_the_directions() ->
 
 
 def test_connections_from_before_are_lost_when_routes_are_replaced() -> None:
-    """R-342."""
+    """R-048, R-342: an open connection takes the new routes at once."""
     found = trace(PAIR, "old", "i-fw-1.state=stopped", *REPLACE)
     assert (found.outcome, found.legs[0].last.node) == ("forward:APPLIANCE_STATE_MISS", "i-fw-c")
 
@@ -143,7 +143,9 @@ def test_a_public_address_moves_to_the_standby_in_any_zone_and_leaves_its_owner(
     left = change.setting_at("eni-1.public_ip", made)
     assert left is not None
     assert left.value == "none"
-    assert change.commands(parsed, network) == ("aws ec2 associate-address --public-ip 203.0.113.10 --network-interface-id eni-2 --allow-reassociation",)
+    assert change.commands(parsed, network) == (
+        "aws ec2 associate-address --allocation-id ALLOCATION-OF-203.0.113.10 --network-interface-id eni-2 --allow-reassociation",
+    )
 
 
 def test_a_connection_to_a_moved_address_meets_a_host_that_does_not_know_it() -> None:

@@ -167,3 +167,11 @@ def test_command_lines(change: str, words: tuple[str, ...]) -> None:
 def test_a_number_stands_once() -> None:
     """R-275."""
     assert problems(NET.replace('{100: "allow all 0.0.0.0/0"}, egress', '{100: "allow all 0.0.0.0/0", 100: "deny all 0.0.0.0/0"}, egress')) == ["E103"]
+
+
+def test_the_mend_for_an_answer_allows_all_ephemeral_ports() -> None:
+    """R-276: the client's next connection comes from another port; what opens a connection is let through for its own port only."""
+    closed = Lab(NET.replace('egress: {100: "allow tcp 1024-65535 0.0.0.0/0"', 'egress: {100: "deny tcp 1024-65535 0.0.0.0/0"'))
+    assert mends(closed.ask("outside")) == ("acl-b.egress[50]=allow tcp 1024-65535 198.51.100.10/32",)
+    assert closed.ask("outside", "acl-b.egress[50]=allow tcp 1024-65535 198.51.100.10/32").outcome == "ok"
+    assert mends(LAB.ask("high"))[0].endswith("=allow tcp 81 10.0.1.10/32")

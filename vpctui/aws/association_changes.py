@@ -91,7 +91,7 @@ def _main(vpc: Vpc, table: str | None, network: Network) -> Refusal | None:
 
 
 def _main_command(vpc: Vpc, table: str | None, network: Network) -> tuple[str, ...]:
-    return (ec2("replace-route-table-association", association_id=f"MAIN-ASSOCIATION-OF-{vpc.id}", route_table_id=table),)
+    return (ec2("replace-route-table-association", association_id=f"MAIN-ASSOCIATION-OF-{vpc.id}", route_table_id=table or f"MAIN-TABLE-OF-{vpc.id}"),)
 
 
 def _zone(vpc: Vpc, zone: str, network: Network) -> Refusal | None:

@@ -72,7 +72,8 @@ def _deny(service: EndpointService, rule: Any, network: Network) -> Refusal | No
 
 
 def _deny_command(service: EndpointService, operator: str, value: str) -> tuple[str, ...]:
-    return (f"aws network-firewall update-rule-group --type STATELESS --rule-group-name RULES-OF-{service.id} --rule-group file://rules.json",)
+    group = f"--type STATELESS --rule-group-name RULES-OF-{service.id}"
+    return (f"aws network-firewall update-rule-group {group} --update-token UPDATE-TOKEN --rule-group file://rules.json",)
 
 
 def _cross_zone_command(service: EndpointService, on: bool, network: Network) -> tuple[str, ...]:

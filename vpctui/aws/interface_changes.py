@@ -81,9 +81,11 @@ def _siblings(interface: NetworkInterface, network: Network) -> Iterator[str]:
 
 
 def _public_command(interface: NetworkInterface, value: Address | None, network: Network) -> tuple[str, ...]:
+    """In a VPC an address is named by its allocation and its association; `--public-ip` was for EC2-Classic."""
     if value is None:
-        return (ec2("disassociate-address", public_ip=str(interface.public_ip)),)
-    return (ec2("associate-address", public_ip=str(value), network_interface_id=interface.id, allow_reassociation=bool(network.ids(("public", value)))),)
+        return (ec2("disassociate-address", association_id=f"ASSOCIATION-OF-{interface.public_ip}"),)
+    moved = bool(network.ids(("public", value)))
+    return (ec2("associate-address", allocation_id=f"ALLOCATION-OF-{value}", network_interface_id=interface.id, allow_reassociation=moved),)
 
 
 def _groups(interface: NetworkInterface, value: str, network: Network) -> Refusal | None:
@@ -249,8 +251,9 @@ def _current_secondary_public(interface: NetworkInterface, network: Network) -> 
 def _secondary_public_commands(interface: NetworkInterface, change: Change, network: Network) -> tuple[str, ...]:
     if change.value == "none":
         held = next((public for private, public in interface.secondary_public_ips if str(private) == change.key), None)
-        return (ec2("disassociate-address", public_ip=str(held)),) if held else ()
-    return (ec2("associate-address", public_ip=change.value, network_interface_id=interface.id, private_ip_address=change.key, allow_reassociation=True),)
+        return (ec2("disassociate-address", association_id=f"ASSOCIATION-OF-{held}"),) if held else ()
+    allocation = f"ALLOCATION-OF-{change.value}"
+    return (ec2("associate-address", allocation_id=allocation, network_interface_id=interface.id, private_ip_address=change.key, allow_reassociation=True),)
 
 
 alterations(

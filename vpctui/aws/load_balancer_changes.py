@@ -66,14 +66,15 @@ def _group(balancer: LoadBalancer, value: str, network: Network) -> Refusal | No
 
 
 def _groups_command(balancer: LoadBalancer, operator: str, value: str) -> tuple[str, ...]:
-    """SetSecurityGroups takes the whole list; a network one that was created without any has to be made anew (R-192)."""
+    """SetSecurityGroups takes the whole list, never an empty one; a network one changes from none to some or back only made anew (R-192)."""
     named = () if value == "none" else tuple(value.split(","))
     held = tuple(group for group in balancer.security_groups if group not in named)
     groups = " ".join({"+=": (*balancer.security_groups, *named), "-=": held}.get(operator, named))
     if isinstance(balancer, ClassicLoadBalancer):
         return (f"aws elb apply-security-groups-to-load-balancer --load-balancer-name {balancer.id} --security-groups {groups}",)
-    if isinstance(balancer, NetworkLoadBalancer) and not balancer.security_groups:
-        return (f"aws elbv2 create-load-balancer --type network --name {balancer.id}-2 --subnets SUBNETS-OF-{balancer.id} --security-groups {groups}",)
+    if isinstance(balancer, NetworkLoadBalancer) and not (balancer.security_groups and groups):
+        filtered = f" --security-groups {groups}" if groups else ""
+        return (f"aws elbv2 create-load-balancer --type network --name {balancer.id}-2 --subnets SUBNETS-OF-{balancer.id}{filtered}",)
     return (f"aws elbv2 set-security-groups --load-balancer-arn ARN-OF-{balancer.id} --security-groups {groups}",)
 
 

@@ -14,6 +14,8 @@ from vpctui.trace import Candidate, Drop, Step
 
 LAST = 32766
 """The highest number that an entry may have (R-275)."""
+EPHEMERAL = 1024
+"""Where the ports begin that clients open connections from (R-276)."""
 
 
 class NetworkAcl(Record, frozen=True, kw_only=True):
@@ -101,8 +103,7 @@ def _check(subnet: Subnet, packet: Packet, here: Situation, direction: str, won:
     )
     if allowed:
         return None
-    port = f" {packet.dst_port}" if packet.has_ports else f" {packet.icmp_type}/{packet.icmp_code}" if packet.is_icmp else ""
-    mend = f"{acl.id}.{direction}[{_free_number(acl, direction, number)}]=allow {packet.protocol}{port} {far}/{32 if far.family == 4 else 128}"
+    mend = f"{acl.id}.{direction}[{_free_number(acl, direction, number)}]=allow {packet.protocol}{_port(packet)} {far}/{32 if far.family == 4 else 128}"
     reason = "NACL_INGRESS_DENY" if direction == "ingress" else "NACL_EGRESS_DENY"
     return Drop(packet=packet, reason=reason, table=table, route=won.destination if won else None, target=won.target if won else None, mends=(mend,))
 
@@ -114,6 +115,13 @@ def first_match(acl: NetworkAcl, packet: Packet, direction: str) -> tuple[int, A
         if far in rule.cidr and rule.covers(packet.protocol, packet.dst_port, packet.icmp_type, packet.icmp_code):
             return number, rule
     return 0, None
+
+
+def _port(packet: Packet) -> str:
+    """What an entry has to allow: for the answer of a TCP connection all ephemeral ports, as the client's next connection uses another (R-276)."""
+    if packet.protocol == "tcp" and not packet.opens and (packet.dst_port or 0) >= EPHEMERAL:
+        return f" {EPHEMERAL}-65535"
+    return f" {packet.dst_port}" if packet.has_ports else f" {packet.icmp_type}/{packet.icmp_code}" if packet.is_icmp else ""
 
 
 def _free_number(acl: NetworkAcl, direction: str, before: int) -> int:
