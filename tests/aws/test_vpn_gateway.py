@@ -397,3 +397,12 @@ def test_a_vpn_concentrator_needs_a_transit_gateway_and_bgp(instead: str) -> Non
     """R-120."""
     text = TGW_VPN.replace("vpn-2: {", f"vpn-2: {{{instead}").replace("transit_gateways:", "vpn_gateways: {vgw: {}}\ntransit_gateways:")
     assert "E125" in problems(text)
+
+
+def test_a_host_behind_the_gateway_hands_the_packet_to_it() -> None:
+    """R-126: there is no neighbour to look for, and nobody claims that the destination is the gateway."""
+    found = trace(VPN, "in")
+    handed = step(found, "behind-gateway")
+    assert handed is not None
+    assert handed.facts["to"] == "vgw"
+    assert step(found, "link") is None

@@ -76,7 +76,7 @@ RULES = {
     "appliance-session-new": Rule("R-342", Sentence("{node} opens a session for it", "{node}がセッションを作る")),
     "appliance-session": Rule(
         "R-342 R-217",
-        Sentence("{node} knows the connection", "{node}はこの接続を知っている"),
+        Sentence("{node} knows the connection", "{node}にこの接続のセッションがある"),
         Sentence(
             "{node} inspects {inspect}: a {flags} packet of a connection whose beginning it has not seen",
             "{node}の検査は{inspect}：始まりを見ていない接続の{flags}パケット",

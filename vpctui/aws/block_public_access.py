@@ -78,21 +78,21 @@ def _entered(gateway: str, vpc: str, packet: Packet, here: Situation, interface:
 RULES = {
     "block-public-access": Rule(
         "R-105 R-106",
-        Sentence("Block Public Access of {vpc} is off", "{vpc}のBlock Public Accessは無効"),
+        Sentence("Block Public Access of {vpc} is off", "{vpc}のブロックパブリックアクセスは無効"),
         Sentence(
             "Block Public Access of {vpc} is {mode}: {gateway} does not carry it",
-            "{vpc}のBlock Public Accessは{mode}：{gateway}は運ばない",
+            "{vpc}のブロックパブリックアクセスは{mode}：{gateway}は転送しない",
         ),
     ),
     "block-public-access-exclusion": Rule(
         "R-105 R-106",
-        Sentence("Block Public Access of {vpc} is {mode}, but {of} is excluded", "{vpc}のBlock Public Accessは{mode}だが、{of}は除外されている"),
+        Sentence("Block Public Access of {vpc} is {mode}, but {of} is excluded", "{vpc}のブロックパブリックアクセスは{mode}だが、{of}は除外されている"),
     ),
     "block-public-access-outward": Rule(
         "R-105",
         Sentence(
             "Block Public Access of {vpc} is {mode}, but {by} opens connections outward only",
-            "{vpc}のBlock Public Accessは{mode}だが、{by}は外向きの接続だけを開く",
+            "{vpc}のブロックパブリックアクセスは{mode}だが、{by}は外向きの接続だけを開く",
         ),
     ),
 }

@@ -141,11 +141,11 @@ RULES = {
         "R-122 R-124",
         Sentence(
             "{vif} carries announced addresses ({near}) to and from AWS's public ones ({far})",
-            "{vif}は広告済みのアドレス（{near}）とAWSのパブリックアドレス（{far}）の間を運ぶ",
+            "{vif}は広告済みのアドレス（{near}）とAWSのパブリックアドレス（{far}）の間を転送する",
         ),
         Sentence(
             "{vif} carries only announced addresses to AWS's public ones: not {near} and {far}",
-            "{vif}が運ぶのは広告済みのアドレスとAWSのパブリックアドレスの間だけ：{near}と{far}の間は運ばない",
+            "{vif}が転送するのは広告済みのアドレスとAWSのパブリックアドレスの間だけ：{near}と{far}の間は転送しない",
         ),
     ),
 }

@@ -161,11 +161,11 @@ RULES = {
         "R-068 R-069",
         Sentence(
             "{src} is redirected to {target} on the way in, but leaves without it: works here, unsupported by AWS",
-            "{src}宛は入る時{target}を通るが、出る時は通らない：ここでは動くが、AWSは非サポート",
+            "{src}宛ては入るとき{target}を通るが、出るときは通らない：ここでは動くが、AWSはサポートしない",
         ),
         Sentence(
             "{src} is redirected to {target} on the way in: it may not leave by {gateway} without passing it",
-            "{src}宛は入る時{target}を通る：通らずに{gateway}から出ることはできない",
+            "{src}宛ては入るとき{target}を通る：通らずに{gateway}から出ることはできない",
         ),
     ),
 }

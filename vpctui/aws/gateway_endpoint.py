@@ -150,7 +150,8 @@ RULES = {
     "gateway-endpoint-out": Rule(
         "R-283 R-288",
         Sentence(
-            "{endpoint} takes it to {service}; the source stays {src}, nothing is translated", "{endpoint}が{service}へ転送する。送信元は{src}のまま、変換は無い"
+            "{endpoint} takes it to {service}; the source stays {src}, nothing is translated",
+            "{endpoint}が{service}へ転送する。送信元は{src}のまま、変換は無い",
         ),
     ),
     "gateway-endpoint-service": Rule(

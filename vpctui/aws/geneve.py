@@ -134,10 +134,10 @@ RULES = {
     ),
     "gwlb-flow": Rule(
         "R-217",
-        Sentence("{service} knows the flow", "{service}はこのフローを知っている"),
+        Sentence("{service} knows the flow", "{service}にこのフローの記録がある"),
         Sentence(
             "{service} has seen only the answers of this flow ({flags}): a Gateway Load Balancer does not carry them",
-            "{service}はこのフローの応答（{flags}）しか見ていない：Gateway Load Balancerは運ばない",
+            "{service}はこのフローの応答（{flags}）しか見ていない：Gateway Load Balancerは転送しない",
         ),
     ),
 }

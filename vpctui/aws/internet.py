@@ -157,7 +157,7 @@ def _ipv6_gateway(packet: Packet, here: Situation) -> str:
 RULES = {
     "internet-delivery": Rule(
         "R-091",
-        Sentence("the internet carries it to {to}, which holds {dst}", "インターネットが{dst}を持つ{to}へ運ぶ"),
+        Sentence("the internet carries it to {to}, which holds {dst}", "インターネット経由で、{dst}を持つ{to}に届く"),
         Sentence("nobody on the internet holds {dst}", "インターネット上に{dst}の持ち主がいない"),
     ),
     "premises-entry": Rule(
@@ -167,7 +167,7 @@ RULES = {
     ),
     "service-entry": Rule(
         "R-223 R-289 R-290",
-        Sentence("the service sends it to {endpoint}, for {dst}", "サービスが{dst}宛に{endpoint}へ送る"),
+        Sentence("the service sends it to {endpoint}, for {dst}", "サービスが{dst}宛てに{endpoint}へ送る"),
     ),
     "end-assumed": Rule(
         "",

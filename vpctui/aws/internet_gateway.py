@@ -237,18 +237,18 @@ RULES = {
     ),
     "igw-public-source": Rule(
         "R-093",
-        Sentence("{src} is a public source", "{src}はパブリックな送信元"),
-        Sentence("a private source {src} cannot come in from the internet", "プライベートな送信元{src}はインターネットから入れない"),
+        Sentence("{src} is a public source", "送信元{src}はパブリックアドレス"),
+        Sentence("a private source {src} cannot come in from the internet", "送信元{src}はプライベートアドレス：インターネットからは入れない"),
     ),
     "igw-public-destination": Rule(
         "R-090",
-        Sentence("{dst} is a public destination", "{dst}はパブリックな宛先"),
-        Sentence("{dst} is private: an internet gateway does not carry it", "{dst}はプライベート：インターネットゲートウェイは運ばない"),
+        Sentence("{dst} is a public destination", "宛先{dst}はパブリックアドレス"),
+        Sentence("{dst} is private: an internet gateway does not carry it", "{dst}はプライベートアドレス：インターネットゲートウェイは転送しない"),
     ),
     "igw-own-source": Rule(
         "R-089 R-100",
         Sentence("{src} belongs to {vpc}", "{src}は{vpc}のアドレス"),
-        Sentence("the source {src} belongs to no interface of {vpc}", "送信元{src}は{vpc}のどのインターフェイスのものでもない"),
+        Sentence("the source {src} belongs to no interface of {vpc}", "送信元{src}は{vpc}のどのインターフェイスのアドレスでもない"),
     ),
     "igw-denied": Rule(
         "R-100",
@@ -257,7 +257,8 @@ RULES = {
     ),
     "igw-ipv6": Rule("R-100 R-307", Sentence("IPv6: nothing is translated", "IPv6：変換は無い")),
     "igw-pool": Rule(
-        "R-078 R-079", Sentence("{dst} lies in a BYOIP pool of the edge table: not translated", "{dst}はエッジのテーブルに関連付けたBYOIPプール：変換しない")
+        "R-078 R-079",
+        Sentence("{dst} lies in a BYOIP pool of the edge table: not translated", "{dst}はエッジルートテーブルに関連付けたBYOIPプールのアドレス：変換しない"),
     ),
-    "igw-pool-out": Rule("R-080", Sentence("{src} lies in a BYOIP pool: it leaves untranslated", "{src}はBYOIPプール：変換せずに出る")),
+    "igw-pool-out": Rule("R-080", Sentence("{src} lies in a BYOIP pool: it leaves untranslated", "{src}はBYOIPプールのアドレス：変換せずに出る")),
 }

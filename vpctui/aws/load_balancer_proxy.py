@@ -121,7 +121,7 @@ RULES = {
             "the connection of {client} ends at {lb}; it opens its own: {src} → {dst}", "{client}の接続は{lb}で終わり、{lb}が自分の接続を開く：{src}→{dst}"
         ),
     ),
-    "load-balancer-proxied": Rule("R-204", Sentence("{lb} carries it on in its own connection: {src} → {dst}", "{lb}が自分の接続で運ぶ：{src}→{dst}")),
+    "load-balancer-proxied": Rule("R-204", Sentence("{lb} carries it on in its own connection: {src} → {dst}", "{lb}が自分の接続で送る：{src}→{dst}")),
     "load-balancer-source": Rule(
         "R-201 R-204",
         Sentence("{lb} has an address and a port for {dst}", "{lb}に{dst}用のアドレスとポートがある"),

@@ -173,10 +173,10 @@ RULES = {
     ),
     "load-balancer-flow": Rule(
         "R-198",
-        Sentence("{lb} knows the connection of {src}", "{lb}は{src}の接続を知っている"),
+        Sentence("{lb} knows the connection of {src}", "{lb}に{src}の接続の記録がある"),
         Sentence(
             "{lb} knows no connection of {src}, and {flags} opens none: it answers with a reset",
-            "{lb}は{src}の接続を知らず、{flags}は接続を開始しない：リセットを返す",
+            "{lb}に{src}の接続の記録が無く、{flags}は接続を開始しない：リセットを返す",
         ),
     ),
     "load-balancer-targets": Rule(

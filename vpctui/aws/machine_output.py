@@ -72,7 +72,8 @@ def _link(packet: Packet, out: Way, here: Situation) -> Evaluation:
     neighbour = out.next_hop or packet.dst
     found = here.network.ids(("on", out.link, neighbour))
     to = Arrival(node=found[0], by=out.link) if found else remote_side.entry(out.link, here.network)
-    yield Step(rule="link", packet=packet, passed=to is not None, facts={"link": out.link, "neighbour": str(neighbour), "to": to.node if to else ""})
+    rule = "link" if found or to is None else "behind-gateway"
+    yield Step(rule=rule, packet=packet, passed=to is not None, facts={"link": out.link, "neighbour": str(neighbour), "to": to.node if to else ""})
     if to is None:
         reason = "NEXT_HOP_UNREACHABLE" if out.next_hop else "DEST_IP_UNASSIGNED"
         return Drop(packet=packet, reason=reason, route=out.route.destination, target=out.route.target)
@@ -158,6 +159,7 @@ RULES = {
         Sentence("the table of {node} says {route} → {target}", "{node}のルートテーブル：{route} → {target}"),
         Sentence("the table of {node} has no route to {dst}", "{node}のルートテーブルに{dst}へのルートが無い"),
     ),
+    "behind-gateway": Rule("R-117 R-126", Sentence("the network here ends at {to}: handed to it as it is", "手前のネットワークは{to}につながる：そのまま渡す")),
     "link": Rule(
         "R-141",
         Sentence("on {link} {neighbour} is {to}", "{link}上の{neighbour}は{to}"),
@@ -181,7 +183,8 @@ RULES = {
     "load-balancer-return": Rule(
         "R-189",
         Sentence(
-            "the flow came by {lb}: the reply goes back to it ({eni}) before any table is asked", "このフローは{lb}経由：応答は表を引く前に{lb}（{eni}）へ戻る"
+            "the flow came by {lb}: the reply goes back to it ({eni}) before any table is asked",
+            "このフローは{lb}経由：応答はルートテーブルを引く前に{lb}（{eni}）へ戻る",
         ),
     ),
 }

@@ -129,13 +129,13 @@ RULES = {
         Sentence("{table} of {subnet} leads from {nat} to {dst}", "{subnet}の{table}に{nat}から{dst}への経路がある"),
         Sentence(
             "{nat} is in {subnet}, whose table {table} has no route to {dst}: a public NAT gateway needs one to the internet gateway",
-            "{nat}は{subnet}にあり、その{table}に{dst}への経路が無い：パブリックNATゲートウェイにはIGWへのルートが必要",
+            "{nat}は{subnet}にあり、その{table}に{dst}への経路が無い：パブリックNATゲートウェイにはインターネットゲートウェイへのルートが必要",
         ),
     ),
     "nat-gateway-own-table": Rule(
         "R-179",
-        Sentence("the own table of {nat} is asked for {dst}: {route} → {target} wins", "{nat}自身のテーブルで{dst}を引く：{route} → {target}が選ばれる"),
-        Sentence("the own table of {nat} has no route to {dst}", "{nat}自身のテーブルに{dst}へのルートが無い"),
+        Sentence("the own table of {nat} is asked for {dst}: {route} → {target} wins", "{nat}自身のルートテーブルで{dst}を引く：{route} → {target}が選ばれる"),
+        Sentence("the own table of {nat} has no route to {dst}", "{nat}自身のルートテーブルに{dst}へのルートが無い"),
     ),
     "nat-gateway-zone": Rule(
         "R-179",

@@ -144,7 +144,7 @@ def _icmp_error(gateway: "NatGateway", interface: NetworkInterface, packet: Pack
 RULES = {
     "nat-gateway-session": Rule(
         "R-166 R-172",
-        Sentence("{nat} knows the connection of {src}", "{nat}は{src}の接続を知っている"),
+        Sentence("{nat} knows the connection of {src}", "{nat}の変換表に{src}の接続がある"),
         Sentence(
             "{nat} has no connection in its table for {src} → {dst} ({flags}): it takes connections from inside only, from their beginning",
             "{nat}の変換表に{src}→{dst}（{flags}）の接続が無い：内側から始まる接続しか受けない",
@@ -161,7 +161,7 @@ RULES = {
     "nat-gateway-family": Rule(
         "R-181",
         Sentence("{dst} stands for an IPv4 address", "{dst}はIPv4アドレスを表す"),
-        Sentence("{nat} translates IPv6 to IPv4 only for 64:ff9b::/96, not for {dst}", "{nat}がIPv6をIPv4に変換するのは64:ff9b::/96宛だけで、{dst}は対象外"),
+        Sentence("{nat} translates IPv6 to IPv4 only for 64:ff9b::/96, not for {dst}", "{nat}がIPv6をIPv4に変換するのは64:ff9b::/96宛てだけで、{dst}は対象外"),
     ),
     "nat-gateway-own-source": Rule("R-164 R-170", Sentence("{src} is already the address of {nat}: left as it is", "{src}はすでに{nat}のアドレス：変えない")),
     "nat-gateway-source": Rule(

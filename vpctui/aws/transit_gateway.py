@@ -254,10 +254,10 @@ RULES = {
     ),
     "tgw-association": Rule(
         "R-225 R-226",
-        Sentence("{attachment} is associated with a table of {gateway}", "{attachment}は{gateway}のテーブルに関連付けられている"),
+        Sentence("{attachment} is associated with a table of {gateway}", "{attachment}は{gateway}のルートテーブルに関連付けられている"),
         Sentence(
             "{attachment} is associated with no table of {gateway}: nothing can be looked up",
-            "{attachment}は{gateway}のどのテーブルにも関連付けられていない：引く表が無い",
+            "{attachment}は{gateway}のどのルートテーブルにも関連付けられていない：引くルートテーブルが無い",
         ),
     ),
     "tgw-lookup": Rule(
@@ -282,6 +282,7 @@ RULES = {
         Sentence("TTL reaches {ttl} at {gateway}, which says nothing: no ICMP comes back", "{gateway}でTTLが{ttl}になる。ICMPは返らない"),
     ),
     "tgw-peering": Rule(
-        "R-236", Sentence("over the peering {attachment} to {to}, which asks its own table", "ピアリング{attachment}で{to}へ渡り、そこで自分の表を引く")
+        "R-236",
+        Sentence("over the peering {attachment} to {to}, which asks its own table", "ピアリング{attachment}で{to}へ渡り、{to}が自身のルートテーブルを引く"),
     ),
 }

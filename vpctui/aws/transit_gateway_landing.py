@@ -205,10 +205,10 @@ RULES = {
             "ゾーン{zone}の{subnet}から{vpc}に入る。{appliance}は状態を持つが、{attachment}のアプライアンスモードが無効なので応答は別のゾーンに入り得る",
         ),
     ),
-    "tgw-landing": Rule("R-232", Sentence("the table of {subnet} decides in {vpc}: {table}", "{vpc}では{subnet}の表{table}が決める")),
+    "tgw-landing": Rule("R-232", Sentence("the table of {subnet} decides in {vpc}: {table}", "{vpc}では{subnet}のルートテーブル{table}で決まる")),
     "tgw-same-subnet": Rule(
         "R-232 R-240",
-        Sentence("{dst} is {eni} in {subnet} itself: no table, no network ACL", "{dst}は{subnet}内の{eni}：表もネットワークACLも通らない"),
+        Sentence("{dst} is {eni} in {subnet} itself: no table, no network ACL", "{dst}は{subnet}内の{eni}：ルートテーブルもネットワークACLも通らない"),
         Sentence("{dst} would be in {subnet}, but no interface holds it", "{dst}は{subnet}内のはずだが、持ち主のインターフェイスが無い"),
     ),
     "tgw-remote-down": Rule(
@@ -219,6 +219,6 @@ RULES = {
     "tgw-remote-path": Rule(
         "R-119 R-235",
         Sentence("to {dst} by {via}", "{dst}へは{via}を使う"),
-        Sentence("the static route by {via} stays, but its tunnels are down", "{via}のスタティックルートは残っているが、トンネルが切れている"),
+        Sentence("the static route by {via} stays, but its tunnels are down", "{via}の静的ルートは残っているが、トンネルが切れている"),
     ),
 }

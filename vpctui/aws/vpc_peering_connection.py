@@ -135,14 +135,14 @@ RULES = {
     "pcx-active": Rule(
         "R-248",
         Sentence("{pcx} is active", "{pcx}はアクティブ"),
-        Sentence("{pcx} is {status}: only an active peering carries", "{pcx}は{status}：アクティブなピアリングだけが運ぶ"),
+        Sentence("{pcx} is {status}: only an active peering carries", "{pcx}は{status}：アクティブなピアリング接続だけが転送する"),
     ),
     "pcx-src": Rule(
         "R-250 R-251 R-253",
         Sentence("the source {address} belongs to {vpc}", "送信元{address}は{vpc}のアドレス"),
         Sentence(
             "the source {address} is not an address of {vpc}: {pcx} carries nothing for a third network",
-            "送信元{address}は{vpc}のアドレスではない：{pcx}は第三のネットワークの通信を運ばない",
+            "送信元{address}は{vpc}のアドレスではない：{pcx}は第三のネットワークの通信を転送しない",
         ),
     ),
     "pcx-dst": Rule(
@@ -150,14 +150,14 @@ RULES = {
         Sentence("the destination {address} belongs to {vpc}", "宛先{address}は{vpc}のアドレス"),
         Sentence(
             "the destination {address} is not an address of {vpc}: {pcx} does not lead through it to another VPC, gateway or VPN",
-            "宛先{address}は{vpc}のアドレスではない：{pcx}は{vpc}を越えて別のVPCやゲートウェイやVPNへは運ばない",
+            "宛先{address}は{vpc}のアドレスではない：{pcx}は{vpc}を越えて別のVPC、ゲートウェイ、VPNへは転送しない",
         ),
     ),
     "pcx-carries": Rule(
         "R-252 R-258 R-300",
         Sentence(
             "{pcx} hands it straight to the interface in {vpc}: no table, TTL untouched",
-            "{pcx}が{vpc}のインターフェイスへ直接渡す：表は引かず、TTLも変わらない",
+            "{pcx}が{vpc}のインターフェイスへ直接渡す：ルートテーブルは引かず、TTLも変わらない",
         ),
     ),
 }

@@ -216,7 +216,7 @@ RULES = {
         Sentence("{dst} is an address of {eni} in {vpc}", "{dst}は{vpc}の{eni}のアドレス"),
         Sentence(
             "{dst} is no address of an interface in {vpc}: the gateway carries nothing else",
-            "{dst}は{vpc}のどのインターフェイスのものでもない：このゲートウェイは運ばない",
+            "{dst}は{vpc}のどのインターフェイスのアドレスでもない：このゲートウェイは転送しない",
         ),
     ),
     "vgw-source": Rule(
@@ -224,13 +224,13 @@ RULES = {
         Sentence("{src} is an address of {eni} in {vpc}", "{src}は{vpc}の{eni}のアドレス"),
         Sentence(
             "{src} is no address of an interface in {vpc}: the gateway carries nothing else",
-            "{src}は{vpc}のどのインターフェイスのものでもない：このゲートウェイは運ばない",
+            "{src}は{vpc}のどのインターフェイスのアドレスでもない：このゲートウェイは転送しない",
         ),
     ),
     "vgw-remote-route": Rule(
         "R-112 R-113 R-114 R-121",
-        Sentence("{gateway} knows {route} on the remote side, by {via}", "{gateway}は{via}の対向側の{route}を知っている"),
-        Sentence("{gateway} knows no remote prefix that covers {dst}", "{gateway}が知る対向側のプレフィックスに{dst}を含むものが無い"),
+        Sentence("{gateway} has a route to {route} on the remote side: {via}", "{gateway}に対向側の{route}へのルートがある：{via}"),
+        Sentence("{gateway} has no route to a remote prefix that covers {dst}", "{gateway}が持つ対向側のルートに{dst}を含むものが無い"),
     ),
     "vgw-tunnel": Rule(
         "R-113 R-119",
@@ -239,7 +239,7 @@ RULES = {
     ),
     "vgw-ipv4-only": Rule(
         "R-115 C-10",
-        Sentence("{via} carries IPv6", "{via}はIPv6を運ぶ"),
-        Sentence("{via} is a VPN of {gateway}: it carries IPv4 only", "{via}は{gateway}のVPN：IPv4だけを運ぶ"),
+        Sentence("{via} carries IPv6", "{via}はIPv6を転送する"),
+        Sentence("{via} is a VPN of {gateway}: it carries IPv4 only", "{via}は{gateway}のVPN：IPv4だけを転送する"),
     ),
 }
