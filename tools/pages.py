@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 import vpctui.aws as aws
+from tools import catalogue
 from vpctui.engine.registry import RULES, Rule
 from vpctui.reasons import Reason, reasons as all_reasons
 
@@ -49,18 +50,47 @@ def _row(reason: Reason) -> tuple[str, str, str, str]:
 
 
 def rules() -> str:
-    """`docs/rules.md`: every rule that a step can name, with its source and its sentences."""
+    """`docs/rules.md`: every rule of the catalogue with its status, every conflict with its reading, every rule that a step can name."""
+    known = catalogue.rules()
+    counts = [(status, str(sum(rule.status == status for rule in known)), meaning) for status, meaning in catalogue.STATUSES.items()]
+    parts = [
+        f"{NOTICE}# Rules\n",
+        f"How AWS forwards packets is written down here as {len(known)} rules, each with a number and a stable key; code and tests cite the number.\n",
+        table(("status", "rules", "that means"), counts),
+        "[Conflicts](#conflicts) are where sources disagree or are silent. [Steps](#steps) are the rules that a trace names.\n",
+        f"## Catalogue\n\n{table(('rule', 'key', 'what it is about', 'status', 'shown by'), map(_catalogued, known))}",
+        f"## Conflicts\n\n{table(('conflict', 'about', 'what is assumed here', 'shown by'), map(_conflict, catalogue.conflicts()))}",
+        _steps(),
+    ]
+    return "\n".join(parts)
+
+
+def _catalogued(rule: catalogue.CatalogueRule) -> tuple[str, str, str, str, str]:
+    shown = [*map(_test, rule.tests), *([rule.reason] if rule.reason else [])]
+    return (rule.number, f"`{rule.key}`", rule.title, rule.status, "<br>".join(shown))
+
+
+def _conflict(conflict: catalogue.Conflict) -> tuple[str, str, str, str]:
+    return (conflict.number, conflict.topic, conflict.reading, "<br>".join(map(_test, catalogue.cited_by_tests().get(conflict.number, ())[:3])))
+
+
+def _test(node: str) -> str:
+    """A test by the words of its name, linked to its file."""
+    path, _, name = node.partition("::")
+    return f"[{name.removeprefix('test_').replace('_', ' ')}](../{path})"
+
+
+def _steps() -> str:
+    """The rules that steps can name, by module."""
     sections = []
     for module in sorted(aws.RESOURCES + aws.STAGES, key=lambda module: module.__name__):
         keys = getattr(module, "RULES", {})
         name = module.__name__.rpartition(".")[2]
         if keys:
-            sections.append(f"## {name}\n\n{table(('rule', 'source', 'passed', 'failed'), (_rule(key, RULES[key]) for key in keys))}")
+            sections.append(f"### {name}\n\n{table(('rule', 'source', 'passed', 'failed'), (_rule(key, RULES[key]) for key in keys))}")
     head = (
-        f"{NOTICE}# Rules\n\n"
-        f"A step of a trace names the rule that it applies; there are {len(RULES)}. A key is stable: scenario files and other programs may rely on it.\n"
-        "The source is the number of the rule in the catalogue of AWS forwarding rules that the code cites (R-nnn; C-nn for a disputed one), or an RFC.\n"
-        "`{…}` is filled with what was found on the way.\n"
+        f"## Steps\n\nA step of a trace names the rule that it applies; there are {len(RULES)}. A key is stable: other programs may rely on it.\n"
+        "The source is a number of the catalogue (R-nnn; C-nn for a conflict) or an RFC. `{…}` is filled with what was found on the way.\n"
     )
     return "\n".join([head, *sections])
 

@@ -208,7 +208,7 @@ def test_its_subnet_needs_the_way_to_the_internet() -> None:
 
 
 def test_its_interface_takes_no_foreign_packets_and_cannot_be_made_to() -> None:
-    """R-084, R-134, R-135: a route to it is accepted; the check drops what it brings, and nobody may switch it off."""
+    """R-084, R-134, R-135, C-07: a route to it is accepted; the check drops what it brings, and nobody may switch it off."""
     found = trace(ALB, "web-c", "rtb-pub[10.0.1.0/24]=eni-alb-a")
     assert (found.outcome, found.legs[0].last.node, mends(found)) == ("forward:ENI_SRC_DST_CHECK_IN", "alb", ())
     assert refusal(ALB, "eni-alb-a.source_dest_check=off").reason == "ENI_REFUSED_REQUESTER_MANAGED"

@@ -83,7 +83,7 @@ def test_redirection_changes_no_header() -> None:
     ],
 )
 def test_an_association_that_is_refused(change: str, reason: str, rule: str) -> None:
-    """R-051, R-052, R-056, R-058."""
+    """R-008, R-051, R-052, R-056, R-058, C-15."""
     found = LAB.refusal(change)
     assert (found.reason, found.rule) == (reason, rule)
     assert found.message

@@ -273,7 +273,7 @@ CLOSED = (
 
 @pytest.mark.parametrize(("address", "outcome"), SERVICES)
 def test_what_is_answered_at_the_host_and_what_is_never_carried(address: str, outcome: str) -> None:
-    """R-024, R-026, R-029, R-247, R-271, R-279: past every table and filter."""
+    """R-024, R-026, R-029, R-247, R-271, R-279, C-28: past every table and filter."""
     lab = Lab(CLOSED + f'  service: {{from: i-app, to: "{address}", protocol: udp, reply: off}}\n')
     found = lab.ask("service")
     assert found.outcome == outcome
@@ -316,3 +316,33 @@ def test_command_lines_of_the_guest(change: str, command: str) -> None:
 )
 def test_settings_that_cannot_be_meant(old: str, new: str, code: str) -> None:
     assert problems(NET.replace(old, new, 1)) == [code]
+
+
+def test_what_a_machine_sends_to_itself_never_leaves_it() -> None:
+    """R-146: own addresses are asked before every route; no filter and no router sees the packet."""
+    text = NET.replace("listens: [22, 80]}", "listens: [22, 80], secondary_private_ips: [10.0.2.11]}").replace(
+        "flows:\n", 'flows:\n  own:  {from: i-app, to: "10.0.2.10:80"}\n  own2: {from: i-app, to: "10.0.2.11:80"}\n  shut: {from: client, to: "198.51.100.10:80"}\n'
+    )
+    found = Lab(text)
+    assert [nodes(leg) for leg in found.ask("own").legs] == [["i-app"]] * 3
+    assert found.outcome("own") == found.outcome("own2") == "ok"
+    assert nodes(found.ask("shut").legs[0]) == ["client"]
+
+
+def test_a_masquerading_machine_translates_a_foreign_source_of_its_own_but_no_answer() -> None:
+    """R-153: what it sends passes the same rule as what it forwards."""
+    text = NET.replace("flows:\n", 'flows:\n  spoof: {from: i-fw, to: "update:443", source_ip: 10.0.9.9}\n')
+    assert seen(Lab(text).ask("spoof", "i-fw.nat=masquerade")) == "203.0.113.10:50000"
+    assert Lab(text).outcome("spoof") == "forward:SPOOFED_SOURCE"
+    second = NET.replace("ip_forward: on}", "ip_forward: on, nat: masquerade, secondary_private_ips: [10.0.1.11], local_addresses: [203.0.113.77]}")
+    answer = Lab(second.replace("flows:\n", 'flows:\n  local: {from: i-db, to: "203.0.113.77:80"}\n')).ask("local")
+    assert answer.legs[1].hops[0].packet.socket("src") == "203.0.113.77:80"
+
+
+@pytest.mark.parametrize("mode", ["off", "loose", "strict"])
+def test_an_own_address_as_source_never_comes_in(mode: str) -> None:
+    """R-149, RFC 1812: DNAT without a new source sends the packet back to its sender, who takes it for a martian."""
+    text = DNAT.replace("flows:\n", 'flows:\n  hairpin: {from: i-app, to: "10.0.1.10:8080"}\n')
+    found = Lab(text).ask("hairpin", f"i-app.rp_filter={mode}")
+    assert found.outcome == "forward:RP_FILTER_DROP"
+    assert found.legs[0].last.node == "i-app"

@@ -322,7 +322,7 @@ network_acls:
 
 
 def test_the_network_acl_of_its_subnet_sees_all_four_crossings() -> None:
-    """R-174: client side and internet side, both ways; there is no security group."""
+    """R-174, C-27: client side and internet side, both ways; there is no security group."""
     found = trace(ACL, "out")
     assert found.outcome == "ok"
     deciders = [step.decider for found_hop in found.hops for step in found_hop.steps if step.decider.startswith("acl.")]

@@ -43,7 +43,7 @@ def interface(identifier: str) -> NetworkInterface:
 
 
 def test_the_check_compares_the_destination_on_the_way_in() -> None:
-    """R-129, R-131."""
+    """R-129, R-131, C-08."""
     found = LAB.ask("web", "eni-fw.source_dest_check=on")
     assert found.outcome == "forward:ENI_SRC_DST_CHECK_IN"
     seen = at(hop(found, "i-fw"), "source-dest-check-in")
@@ -52,7 +52,7 @@ def test_the_check_compares_the_destination_on_the_way_in() -> None:
 
 
 def test_the_check_compares_the_source_on_the_way_out() -> None:
-    """R-130, R-131."""
+    """R-130, R-131, C-08."""
     found = LAB.ask("forged")
     assert found.outcome == "forward:ENI_SRC_DST_CHECK_OUT"
     assert hop(found, "i-a").route == "0.0.0.0/0"

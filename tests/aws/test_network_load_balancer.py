@@ -100,7 +100,7 @@ def test_slide_16_was_wrong() -> None:
     [("web", True), ("ip", False), ("dns", True), ("both", True), ("tls", True)],
 )
 def test_whether_the_client_stays_visible(flow: str, kept: bool) -> None:
-    """R-187: by default for instances, not for addresses with TCP; always with UDP."""
+    """R-187, C-02: by default for instances, not for addresses with TCP; always with UDP."""
     found = trace(NLB, flow)
     assert found.outcome == "ok"
     assert seen(found) == ("198.51.100.10:50000" if kept else "10.0.0.50:62001")

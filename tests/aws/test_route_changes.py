@@ -84,7 +84,7 @@ def test_what_is_refused_and_by_which_rule(edit: str, reason: str, rule: str) ->
 
 
 def test_the_words_of_the_api() -> None:
-    """R-011, R-020, R-022, R-043: verbatim where AWS's words are known."""
+    """R-011, R-020, R-022, R-043, C-14: verbatim where AWS's words are known."""
     assert LAB.refusal("rtb-a[10.0.2.0/24]=igw").message == (
         "The destination CIDR block 10.0.2.0/24 is equal to or more specific than one of this VPC's CIDR blocks. "
         "This route can target only an interface or an instance."
@@ -117,7 +117,7 @@ def test_what_is_legal(edit: str) -> None:
 
 
 def test_a_whole_subnet_may_be_more_specific_than_local() -> None:
-    """R-020: inspection between subnets; the hint of a refusal names the subnet that was meant."""
+    """R-020, C-06: inspection between subnets; the hint of a refusal names the subnet that was meant."""
     found = LAB.ask("east", "rtb-a[10.0.2.0/24]=eni-fw", "rtb-b[10.0.1.0/24]=eni-fw")
     assert found.outcome == "ok"
     assert "i-fw" in [visited.node for visited in found.legs[0].hops]

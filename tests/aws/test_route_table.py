@@ -91,7 +91,7 @@ def test_families_are_looked_up_apart() -> None:
 
 
 def test_the_longest_prefix_wins() -> None:
-    """R-014."""
+    """R-014, C-05."""
     assert notes(row("0.0.0.0/0"), row("10.0.0.0/8"), row("10.9.0.0/16"), row("10.9.9.0/24"), row("10.9.9.9/32")) == ["ROUTE_LOST_LPM"] * 4 + ["ROUTE_WON"]
 
 
@@ -113,12 +113,12 @@ def test_what_does_not_match_names_the_first_bit_that_differs(prefix: str, asked
     assert (candidate.note, candidate.bit) == ("ROUTE_NO_MATCH", bit)
 
 
-TIES = ["local", "static", "prefix-list", "dx", "propagated-static", "bgp"]
+TIES = ["local", "static", "prefix-list", "dx", "propagated-static", "advertised", "bgp"]
 
 
 @pytest.mark.parametrize("stronger", range(len(TIES) - 1))
 def test_equal_prefixes_are_decided_by_where_they_come_from(stronger: int) -> None:
-    """R-015: a static CIDR, a prefix list, then propagated: Direct Connect, static VPN, BGP VPN."""
+    """R-015, R-082, C-04, C-25: a static CIDR, a prefix list, then propagated: Direct Connect, static VPN, Route Server, BGP VPN."""
     for weaker in range(stronger + 1, len(TIES)):
         first, second = row("10.9.0.0/16", "a", TIES[stronger]), row("10.9.0.0/16", "b", TIES[weaker])
         assert notes(first, second) == ["ROUTE_WON", "ROUTE_LOST_PRIORITY"]
@@ -131,7 +131,7 @@ def test_a_longer_propagated_route_beats_a_shorter_static_one() -> None:
 
 
 def test_a_static_route_hides_its_propagated_twin_until_it_goes() -> None:
-    """R-015, R-016."""
+    """R-015, R-016, C-05."""
     found = lookup("rtb-a", "172.16.0.1")
     assert (found["172.16.0.0/12 eni-fw"].note, found["172.16.0.0/12 vgw"].note) == ("ROUTE_WON", "ROUTE_LOST_PRIORITY")
     lab = Lab(NET.replace('to: "192.0.2.80:80"', 'to: "172.16.0.1:80"'))

@@ -119,7 +119,7 @@ def test_a_reference_matches_the_private_address_of_a_member() -> None:
 
 
 def test_a_reference_is_lost_behind_a_middlebox() -> None:
-    """R-269: the source address is unchanged, but the group is not known any more."""
+    """R-269, C-24: the source address is unchanged, but the group is not known any more."""
     through = ("rtb-a[10.0.2.0/24]=eni-fw", "rtb-b[10.0.1.0/24]=eni-fw")
     found = LAB.ask("web", *through)
     assert found.outcome == "forward:SG_REF_LOST"
