@@ -66,8 +66,9 @@ def _sent(node: str, hop: Hop) -> Sent:
 
 def _path(leg: OurLeg, ours: tuple[Sent, ...], theirs: tuple[Sent, ...]) -> str:
     if leg.verdict is Verdict.LOOPED:
-        # The engine stops where a packet is back; the kernel turns it round until its TTL is spent.
-        agrees = theirs[: len(ours)] == ours and len(theirs) > len(ours)
+        # The engine stops where a packet is back; the kernel turns it round until its TTL is spent, or until it meets its own sender,
+        # who takes nothing that carries an address of his own as source (a martian).
+        agrees = theirs[: len(ours)] == ours and (len(theirs) > len(ours) or leg.last.node == leg.hops[0].node)
     elif (leg.reason or "", leg.last.kind) in HANDED_ON:
         agrees = theirs in (ours, (*ours, _sent(leg.last.node, leg.last)))
     else:
@@ -100,8 +101,9 @@ def _reports(conversation: Conversation, judgement: Judgement) -> str:
     return "" if ours == theirs else f"ICMP errors\n  engine {sorted(ours)}\n  kernel {sorted(theirs)}"
 
 
-def _shown(sent: tuple[Sent, ...]) -> str:
-    return "\n         ".join(f"{node} {src}:{sport} > {dst}:{dport} ttl {ttl}" for node, src, sport, dst, dport, ttl in sent) or "nothing"
+def _shown(sent: tuple[Sent, ...], most: int = 16) -> str:
+    lines = [f"{node} {src}:{sport} > {dst}:{dport} ttl {ttl}" for node, src, sport, dst, dport, ttl in sent[:most]]
+    return "\n         ".join([*lines, *(["…"] if len(sent) > most else [])]) or "nothing"
 
 
 BUILT = ("host", "router", "instance", "vpc_router", "internet_gateway", "vpn_gateway", "nat_gateway", "transit_gateway", "vpc_peering_connection")

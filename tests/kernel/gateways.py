@@ -9,6 +9,7 @@ from vpctui.address import Address, Prefix
 from vpctui.aws import transit_gateway_route_table
 from vpctui.aws.internet_gateway import InternetGateway
 from vpctui.aws.network_interface import NetworkInterface
+from vpctui.aws.remote_path import VPN_MTU, paths
 from vpctui.aws.route_table import RouteTable
 from vpctui.aws.subnet import Subnet, table_of
 from vpctui.aws.transit_gateway import TransitGateway
@@ -141,7 +142,10 @@ def _vpn_gateway(lab: "Laboratory", gateway: VpnGateway) -> None:
     lab.plumber.ip(gateway.id, f"rule add iif {far} lookup main priority 40", "rule add iif lo lookup main priority 41")
     lab.plumber.ip(gateway.id, f"rule add lookup {ENTERING} priority 50", "rule add blackhole priority 51")
     lab.plumber.ip(gateway.id, *(f"route add {way} table {ENTERING}" for way in _edge(lab, gateway, near, "")))
-    rules = [f"iifname != {far} ip daddr != {owned} drop", f"iifname {far} ip saddr != {owned} drop"]
+    # What the tunnels cannot carry vanishes without a word.
+    carried = min((path.mtu for path in paths(gateway.id, gateway.routes, lab.network)), default=VPN_MTU)
+    big = [f"iifname != {far} ip saddr {prefix} ip length > {carried} drop" for prefix, *_ in gateway.routes if prefix.family == 4]
+    rules = [*big, f"iifname {far} ip length > {carried} drop", f"iifname != {far} ip daddr != {owned} drop", f"iifname {far} ip saddr != {owned} drop"]
     lab.plumber.nft(gateway.id, table("checks", chain("pre", rules, "prerouting")))
 
 

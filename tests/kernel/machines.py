@@ -8,6 +8,7 @@ from tests.kernel.gateways import ENTERING, PRIVATE
 from tests.kernel.plumbing import chain, table
 from tests.kernel.router import match
 from vpctui.address import Address, Prefix, parse_address
+from vpctui.aws import guest as guests
 from vpctui.aws.guest import Machine
 from vpctui.aws.host import Host
 from vpctui.aws.instance import Instance
@@ -209,7 +210,7 @@ def _guest(lab: "Laboratory", machine: Machine) -> None:
         plumber.ip(machine.id, f"addr add {address}/32 dev lo")
     plumber.nft(machine.id, "\n".join([NO_RESETS, *_appliance(lab, machine), *_translation(lab, machine)]))
     if machine.state != "running":
-        plumber.nft(machine.id, table("stopped", chain("into", ["drop"], "prerouting", "raw")))
+        plumber.nft(machine.id, table("stopped", chain("into", ["drop"], "prerouting", "raw"), chain("out", ["drop"], "output", "raw")))
     lab.takers.append(machine.id)
 
 
@@ -255,6 +256,8 @@ def _translation(lab: "Laboratory", machine: Machine) -> Iterator[str]:
     before = [f"ip daddr {own} {protocol} dport {port} dnat to {address}:{inside}" for port, address, inside in guest.dnat for protocol in ("tcp", "udp")]
     after = [f"ct status dnat ip daddr {address} masquerade" for _, address, _ in guest.dnat] if guest.snat else []
     if guest.nat == "masquerade":
+        # A scenario's masquerading guest calls outside what leaves by the default route, not what leaves by its interface.
+        after += [f"ip daddr {row.prefix} return" for row in guests.table(machine, lab.network) if row.prefix.family == 4 and row.prefix.length]
         after.append(f"oifname {_outward(lab, machine)} masquerade")
     if before or after:
         yield table("nat", chain("pre", before, "prerouting", "dstnat", "nat"), chain("post", after, "postrouting", "srcnat", "nat"))

@@ -9,7 +9,7 @@ from tests.kernel.capture import Capture, Sight
 from tests.kernel.laboratory import Laboratory
 from tests.kernel.machines import SESSIONS
 from tests.kernel.plumbing import forget_connections, inside, load
-from tests.kernel.wire import Seen, packet
+from tests.kernel.wire import TAG, Seen, packet
 from vpctui.aws.guest import Machine
 from vpctui.engine.conversation import Question, Questions, World, opening
 
@@ -94,7 +94,7 @@ class Referee:
     def _converse(self, question: Question, quiet: float) -> Judgement:
         first = opening(self.world, question)
         assert first is not None
-        self._tag += 0x10100
+        self._tag += 0x10000
         self._open_ports(question)
         judgement = Judgement()
         wire = packet(
@@ -125,7 +125,7 @@ class Referee:
         if question.protocol != "tcp" or back.taken is None or (back.taken[0], back.taken[1:5]) != (question.sender, expected):
             return judgement
         number = next(sight.packet.sequence for sight in seen if sight.packet.flags == "SA")
-        third = packet("tcp", *expected[2:], *expected[:2], tag=self._tag, flags="A", acknowledges=number + 1)
+        third = packet("tcp", *expected[2:], *expected[:2], tag=self._tag, flags="A", acknowledges=number + 1, ttl=question.ttl)
         judgement.legs.append(self._leg(self._send(question.sender, third, str(first.dst), quiet), "A", question))
         return judgement
 
@@ -143,7 +143,7 @@ class Referee:
         closed = False
         for sight in seen:
             found = sight.packet
-            if found.tag & ~0xFF != self._tag & ~0xFF:
+            if found.tag & TAG != self._tag:
                 continue
             if found.flags == "error" and not sight.interface and found.icmp is not None:
                 reports.append((sight.node, *found.icmp))

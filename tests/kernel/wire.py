@@ -5,6 +5,8 @@ import struct
 from dataclasses import dataclass
 
 FLAGS = {"F": 1, "S": 2, "R": 4, "P": 8, "A": 16}
+TAG = 0xFFFF0000
+"""The bits of a TCP number, or of a payload, that name the flow; what is acknowledged grows below them."""
 PROTOCOLS = {"icmp": 1, "tcp": 6, "udp": 17}
 
 
@@ -69,7 +71,7 @@ def packet(
     pseudo = b"" if protocol == "icmp" else socket.inet_aton(src) + socket.inet_aton(dst) + struct.pack("!BBH", 0, number, len(body))
     body = body[:at] + struct.pack("!H", checksum(pseudo + body) or 0xFFFF) + body[at + 2 :]
     fragment = 0x4000 if dont_fragment else 0
-    header = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(body), tag >> 8 & 0xFFFF, fragment, ttl, number, 0, socket.inet_aton(src), socket.inet_aton(dst))
+    header = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(body), tag >> 16, fragment, ttl, number, 0, socket.inet_aton(src), socket.inet_aton(dst))
     return header + body
 
 
@@ -102,11 +104,11 @@ def parse(data: bytes) -> Seen | None:
 def _tcp(body: bytes, src: str, dst: str, ttl: int, size: int) -> Seen:
     ports, sequence = struct.unpack("!HH", body[:4]), struct.unpack("!I", body[4:8])[0]
     if len(body) < 14:  # what an ICMP error quotes
-        return Seen(src, ports[0], dst, ports[1], ttl, 6, tag=sequence & ~0xFF, size=size)
+        return Seen(src, ports[0], dst, ports[1], ttl, 6, tag=sequence & TAG, size=size)
     acknowledges, bits = struct.unpack("!I", body[8:12])[0], body[13]
     flags = "".join(letter for letter in "SAFR" if bits & FLAGS[letter])
     answer = "SA" in flags or flags == "AR"
-    return Seen(src, ports[0], dst, ports[1], ttl, 6, flags, (acknowledges if answer else sequence) & ~0xFF, sequence, size=size)
+    return Seen(src, ports[0], dst, ports[1], ttl, 6, flags, (acknowledges if answer else sequence) & TAG, sequence, size=size)
 
 
 def _icmp(body: bytes, src: str, dst: str, ttl: int, size: int) -> Seen:

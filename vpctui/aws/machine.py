@@ -67,10 +67,15 @@ def originate(machine: Machine, packet: Packet, here: Situation) -> Evaluation:
     if translated is not None:  # the answer of a service of its own that DNAT made reachable under another port (R-157)
         yield Step(rule="nat-known", packet=translated, facts=_change(packet, translated), setting=f"{machine.id}.dnat")
         packet = translated
+    if guest.owns(machine, packet.dst, here.network):  # own addresses come before every route, and nothing leaves the machine
+        return (yield from deliver(machine, packet, here))
     out = yield from route(machine, packet, here)
     if isinstance(out, Drop):
         return out
-    return (yield from leave(machine, packet, out, here))
+    sent = yield from machine_forwarding.masquerade_own(machine, packet, out, here, translated=translated is not None)
+    if isinstance(sent, Drop):
+        return sent
+    return (yield from leave(machine, sent, out, here))
 
 
 def receive(machine: Machine, packet: Packet, here: Situation, interface: NetworkInterface | None) -> Evaluation:
@@ -135,7 +140,10 @@ def _answers_nobody(machine: Machine, packet: Packet, here: Situation) -> bool:
 
 
 def _reverse_path(machine: Machine, packet: Packet, here: Situation, interface: NetworkInterface | None) -> Checks:
-    """RFC 3704: would an answer leave by the interface that the packet came in by (R-149)?"""
+    """RFC 3704: would an answer leave by the interface that the packet came in by (R-149)?  An own address as source never comes in."""
+    if here.arrival.by and guest.owns(machine, packet.src, here.network):  # RFC 1812, 5.3.7: a martian, whatever the mode
+        yield Step(rule="martian", packet=packet, passed=False, facts={"node": machine.id, "src": str(packet.src)})
+        return Drop(packet=packet, reason="RP_FILTER_DROP")
     mode = machine.guest.rp_filter
     if mode == "off" or (interface is None and here.arrival.by == ""):
         return None
@@ -178,17 +186,27 @@ RULES = {
     ),
     "deliver-socket": Rule(
         "RFC 9293",
-        Sentence("{node} knows this connection with {src}", "{node}はこの{src}との接続を知っている"),
+        Sentence("{node} knows this connection with {src}", "{node}には{src}との接続がある：受け取る"),
         Sentence(
-            "{node} has no connection with {src}: it talked to another address or port", "{node}に{src}との接続は無い：話していた相手は別のアドレスかポート"
+            "{node} has no connection with {src}: it talked to another address or port", "{node}に{src}との接続は無い：通信相手は別のアドレスまたはポート"
         ),
     ),
     "deliver-listener": Rule(
         "",
         Sentence("{node} takes it: {protocol} {port} listens", "{node}が受け取る：{protocol} {port}で待ち受けている"),
-        Sentence("nothing on {node} listens on {protocol} {port} (open: {listens})", "{node}の{protocol} {port}は待ち受けていない（開いているのは{listens}）"),
+        Sentence(
+            "nothing on {node} listens on {protocol} {port} (open: {listens})", "{node}の{protocol} {port}では何も待ち受けていない（開いているのは{listens}）"
+        ),
     ),
     "deliver-host": Rule("", Sentence("{node} takes it", "{node}が受け取る")),
+    "martian": Rule(
+        "R-149 RFC 1812",
+        Sentence("{src} is somebody else's address", "{src}は他人のアドレス"),
+        Sentence(
+            "it comes in with {src}, an address of {node} itself, as source: the kernel drops it",
+            "送信元{src}は{node}自身のアドレス：外から届いたので、カーネルが破棄",
+        ),
+    ),
     "reverse-path": Rule(
         "R-149",
         Sentence(

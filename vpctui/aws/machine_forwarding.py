@@ -66,6 +66,14 @@ def _ttl(machine: Machine, arrived: Packet, packet: Packet, here: Situation) -> 
     return Drop(packet=spent, reason="TTL_EXPIRED", icmp=icmp_error.time_exceeded(arrived, sender), icmp_to=Arrival(node=machine.id))
 
 
+def masquerade_own(machine: Machine, packet: Packet, out: Way, here: Situation, *, translated: bool) -> Generator[Step, None, Packet | Drop]:
+    """What the machine sends itself passes the same rule: a source that is not the way's own address becomes it, answers excepted."""
+    answers = here.connections.recall(machine.id, ("accepted", packet.reverse_flow)) is not None
+    if answers or not packet.opens:
+        return packet
+    return (yield from _masquerade(machine, packet, packet, out, here, translated))
+
+
 def _masquerade(machine: Machine, arrived: Packet, packet: Packet, out: Way, here: Situation, translated: bool) -> Generator[Step, None, Packet | Drop]:
     """Put the own address in as source of a new connection: `snat` beside DNAT, or masquerade by the default way (R-153)."""
     settings = machine.guest
@@ -131,7 +139,9 @@ def proxy_answer(machine: Machine, packet: Packet, here: Situation) -> Generator
 RULES = {
     "ip-forward": Rule(
         "R-142 R-143",
-        Sentence("{dst} is somebody else's address: ip_forward is on, so {node} passes it on", "{dst}は他人のアドレス：ip_forwardが有効なので{node}は転送する"),
+        Sentence(
+            "{dst} is somebody else's address: ip_forward is on, so {node} passes it on", "{dst}は{node}自身のアドレスではない：ip_forwardが有効なので転送する"
+        ),
         Sentence("{dst} is not an address of {node}, and its ip_forward is off", "{dst}は{node}のアドレスではなく、ip_forwardも無効"),
     ),
     "ttl": Rule(

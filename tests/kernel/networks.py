@@ -1,0 +1,185 @@
+"""Random small networks and flows, as documents of the scenario format: everything that the kernel can be asked, in odd combinations."""
+
+from typing import Any
+
+import yaml
+from hypothesis import strategies as st
+
+Document = dict[str, Any]
+CLIENT, SERVER, DATACENTRE, NOBODY = "198.51.100.10", "192.0.2.80", "192.168.1.10", "198.51.100.99"
+OUTSIDE = ("0.0.0.0/0", "198.51.100.0/24", "198.51.100.0/25", "192.0.2.0/24", "192.0.2.80/32", "192.168.0.0/16", "192.168.1.0/24", "10.0.0.0/8")
+GROUP_RULES = ("all 0.0.0.0/0", "tcp 80 0.0.0.0/0", "tcp 80 10.0.0.0/8", "udp 0-65535 0.0.0.0/0", "icmp 0.0.0.0/0", "tcp 0-65535 198.51.100.0/24", "all 10.1.0.0/16")
+ACL_ENTRIES = (
+    "allow all 0.0.0.0/0",
+    "allow tcp 80 0.0.0.0/0",
+    "allow tcp 1024-65535 0.0.0.0/0",
+    "allow udp 0-65535 0.0.0.0/0",
+    "deny tcp 80 198.51.100.0/24",
+    "deny tcp 49152-65535 10.0.0.0/8",
+    "allow icmp 0.0.0.0/0",
+    "deny all 10.1.2.0/24",
+)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Document:
+    """A scenario: one or two VPCs, what connects them and the world outside, and flows between anybody."""
+    shape = draw(st.sampled_from(("alone", "alone", "alone", "peering", "transit")))
+    count = 1 if shape == "alone" else 2
+    network: Document = {"vpctui": 1, "vpcs": {f"vpc-{v}": {"cidr": f"10.{v}.0.0/16"} for v in range(1, count + 1)}}
+    for section in ("subnets", "route_tables", "internet_gateways", "vpn_gateways", "nat_gateways", "instances", "network_acls", "security_groups"):
+        network[section] = {}
+    _filters(draw, network)
+    for v in range(1, count + 1):
+        _vpc(draw, network, v, shape)
+    if shape == "peering":
+        network["vpc_peering_connections"] = {"pcx": {"vpcs": ["vpc-1", "vpc-2"]}}
+    if shape == "transit":
+        _transit(draw, network)
+    network["hosts"] = {"client": {"ip": CLIENT}, "server": {"ip": SERVER, "listens": [80]}}
+    if network["vpn_gateways"]:
+        gateway = next(iter(network["vpn_gateways"]))
+        network["hosts"]["dc"] = {"ip": DATACENTRE, "behind": gateway}
+    network["flows"] = {f"f{number}": _flow(draw, network, number) for number in range(draw(st.integers(3, 7)))}
+    return {key: value for key, value in network.items() if value != {}}
+
+
+def text(document: Document) -> str:
+    """The document as a scenario file."""
+    return yaml.safe_dump(document, sort_keys=False, default_flow_style=None, width=200)
+
+
+def _filters(draw: st.DrawFn, network: Document) -> None:
+    rules = st.lists(st.sampled_from(GROUP_RULES), max_size=3, unique=True)
+    for name in ("sg-a", "sg-b"):
+        network["security_groups"][name] = {"ingress": draw(rules), "egress": draw(st.one_of(st.just(["all 0.0.0.0/0"]), rules))}
+    if draw(st.booleans()):
+        entries = st.lists(st.sampled_from(ACL_ENTRIES), min_size=1, max_size=4, unique=True)
+        network["network_acls"]["acl"] = {side: {100 + 10 * n: entry for n, entry in enumerate(draw(entries))} for side in ("ingress", "egress")}
+
+
+def _vpc(draw: st.DrawFn, network: Document, v: int, shape: str) -> None:
+    subnets = [f"sn-{v}{s}" for s in range(1, draw(st.integers(1, 3)) + 1)]
+    for s, subnet in enumerate(subnets, 1):
+        network["subnets"][subnet] = {"vpc": f"vpc-{v}", "cidr": f"10.{v}.{s}.0/24", "route_table": f"rtb-{draw(st.sampled_from(subnets))[3:]}"}
+        if network["network_acls"] and shape != "transit" and draw(st.integers(0, 2)) == 0:
+            network["subnets"][subnet]["network_acl"] = f"acl-{v}"
+            network["network_acls"].setdefault(f"acl-{v}", network["network_acls"]["acl"])
+    if draw(st.integers(0, 4)) > 0:
+        network["internet_gateways"][f"igw-{v}"] = {"vpc": f"vpc-{v}"}
+    if v == 1 and draw(st.integers(0, 2)) == 0:
+        routes = draw(st.sampled_from((["192.168.0.0/16"], ["192.168.1.0/25"], ["192.168.7.0/24"])))
+        network["vpn_gateways"]["vgw"] = {"vpc": "vpc-1", "routes": routes}
+    if draw(st.integers(0, 2)) == 0:
+        gateway: Document = {"subnet": draw(st.sampled_from(subnets)), "public_ip": f"203.0.113.{20 + v}"}
+        gateway["private_ip"] = network["subnets"][gateway["subnet"]]["cidr"].replace("0/24", "20")
+        network["nat_gateways"][f"nat-{v}"] = gateway
+    for number in range(draw(st.integers(1, 3))):
+        _instance(draw, network, v, number, subnets)
+    _tables(draw, network, v, subnets, shape)
+
+
+def _instance(draw: st.DrawFn, network: Document, v: int, number: int, subnets: list[str]) -> None:
+    def interface(subnet: str, last: int) -> Document:
+        block = network["subnets"][subnet]["cidr"]
+        found: Document = {"subnet": subnet, "private_ip": block.replace("0/24", str(last))}
+        if draw(st.integers(0, 2)):
+            found["public_ip"] = f"203.0.113.{100 * (v - 1) + last}"
+        if draw(st.booleans()):
+            found["source_dest_check"] = "off"
+        if draw(st.booleans()):
+            found["security_groups"] = [draw(st.sampled_from(("sg-a", "sg-b")))]
+        if draw(st.integers(0, 5)) == 0:
+            found["secondary_private_ips"] = [block.replace("0/24", str(last + 100))]
+        return found
+
+    name, home = f"i-{v}{number}", draw(st.sampled_from(subnets))
+    others = [subnet for subnet in subnets if subnet != home]
+    instance = interface(home, 30 + number)
+    if others and draw(st.integers(0, 3)) == 0:
+        second = draw(st.sampled_from(others))
+        instance = {"network_interfaces": {f"eni-{v}{number}": instance, f"eni-{v}{number}x": interface(second, 40 + number)}}
+        instance["routes"] = {draw(st.sampled_from(OUTSIDE[1:])): f"eni-{v}{number}x"}
+    instance |= _guest(draw, v, subnets)
+    network["instances"][name] = instance
+
+
+def _guest(draw: st.DrawFn, v: int, subnets: list[str]) -> Document:
+    guest: Document = {}
+    if draw(st.booleans()):
+        guest["ip_forward"] = "on"
+        guest |= draw(st.sampled_from(({}, {}, {"nat": "masquerade"}, {"inspect": "strict"}, {"inspect": "loose"}, {"deny": ["tcp 443 0.0.0.0/0"]})))
+        if draw(st.integers(0, 5)) == 0:
+            guest["dnat"] = {8080: f"10.{v}.{draw(st.integers(1, len(subnets)))}.30:80"}
+            guest["snat"] = draw(st.sampled_from(("on", "off")))
+    if draw(st.integers(0, 4)) == 0:
+        guest["rp_filter"] = draw(st.sampled_from(("strict", "loose")))
+    if draw(st.integers(0, 2)) == 0:
+        guest["listens"] = [80]
+    if draw(st.integers(0, 12)) == 0:
+        guest["state"] = "stopped"
+    return guest
+
+
+def _tables(draw: st.DrawFn, network: Document, v: int, subnets: list[str], shape: str) -> None:
+    interfaces = [name for name in _interfaces(network, v)]
+    across = [gateway for section in ("internet_gateways", "vpn_gateways", "nat_gateways") for gateway in network[section] if _vpc_of(network, section, gateway) == v]
+    across += {"peering": ["pcx"], "transit": ["tgw"]}.get(shape, [])
+    other = [f"10.{3 - v}.0.0/16", f"10.{3 - v}.1.0/24"] if shape != "alone" else []
+    for subnet in subnets:
+        rows: Document = {}
+        for _ in range(draw(st.integers(0, 3))):
+            rows[draw(st.sampled_from((*OUTSIDE, *other, *other)))] = draw(st.sampled_from(across + interfaces))
+        if draw(st.integers(0, 3)) == 0:
+            rows[network["subnets"][draw(st.sampled_from(subnets))]["cidr"]] = draw(st.sampled_from(interfaces))
+        if across and draw(st.booleans()):
+            rows.setdefault("0.0.0.0/0", across[0])
+        network["route_tables"][f"rtb-{subnet[3:]}"] = {"vpc": f"vpc-{v}", "routes": rows}
+    for section in ("internet_gateways", "vpn_gateways"):
+        for gateway in network[section]:
+            if _vpc_of(network, section, gateway) == v and draw(st.integers(0, 2)) == 0:
+                block = draw(st.sampled_from([f"10.{v}.0.0/16", *(network["subnets"][subnet]["cidr"] for subnet in subnets)]))
+                network["route_tables"][f"rtb-{gateway}"] = {"vpc": f"vpc-{v}", "routes": {block: draw(st.sampled_from(interfaces))}}
+                network[section][gateway]["route_table"] = f"rtb-{gateway}"
+
+
+def _interfaces(network: Document, v: int) -> list[str]:
+    found = []
+    for name, instance in network["instances"].items():
+        if name[2] == str(v):
+            found += list(instance.get("network_interfaces", {"eni-" + name[2:]: None}))
+    return found
+
+
+def _vpc_of(network: Document, section: str, gateway: str) -> int:
+    record = network[section][gateway]
+    return int((record.get("vpc") or network["subnets"][record["subnet"]]["vpc"])[-1])
+
+
+def _transit(draw: st.DrawFn, network: Document) -> None:
+    attached = {f"att-{v}": {"vpc": f"vpc-{v}", "subnets": [f"sn-{v}1"], "route_table": "tgwrt"} for v in (1, 2)}
+    rows = {"10.1.0.0/16": "att-1", "10.2.0.0/16": "att-2"}
+    if draw(st.booleans()):
+        rows[draw(st.sampled_from(("0.0.0.0/0", "198.51.100.0/24", "10.1.1.0/24")))] = draw(st.sampled_from(("att-1", "att-2", "blackhole")))
+    network["transit_gateways"] = {"tgw": {"attachments": attached, "route_tables": {"tgwrt": rows}}}
+
+
+def _flow(draw: st.DrawFn, network: Document, number: int) -> Document:
+    addresses = [CLIENT, SERVER, DATACENTRE, "10.1.1.77"]
+    for instance in network["instances"].values():
+        for interface in instance.get("network_interfaces", {"": instance}).values():
+            addresses += [interface[key] for key in ("private_ip", "public_ip") if key in interface]
+            addresses += interface.get("secondary_private_ips", [])
+    addresses += [gateway["public_ip"] for gateway in network["nat_gateways"].values()]
+    protocol = draw(st.sampled_from(("tcp", "tcp", "tcp", "udp", "icmp")))
+    senders = [*network["instances"], *network["hosts"]]
+    public = [address for address in addresses if not address.startswith(("10.", "192.168."))]
+    sender = draw(st.sampled_from(senders))
+    to = draw(st.sampled_from(public if sender in ("client", "server") else addresses))
+    port = draw(st.sampled_from((80, 80, 80, 443, 8080)))
+    flow: Document = {"from": sender, "to": to if protocol == "icmp" else f"{to}:{port}", "protocol": protocol, "source_port": 50000 + draw(st.integers(0, 2))}
+    flow |= draw(st.sampled_from(({}, {}, {}, {}, {"ttl": 1}, {"ttl": 2}, {"ttl": 3}, {"size": 1500}, {"size": 1501}, {"size": 8600})))
+    if draw(st.integers(0, 9)) == 0:
+        flow["source_ip"] = draw(st.sampled_from(("10.1.1.99", "10.1.2.99")))
+        flow["reply"] = "off"
+    return flow
