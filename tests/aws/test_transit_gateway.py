@@ -8,8 +8,10 @@ import pytest
 from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, seen, step, trace
 from vpctui.address import parse_address
 from vpctui.engine import change
+from vpctui.engine.mends import traced
 from vpctui.engine.registry import Assumptions
 from vpctui.engine.rivals import rival_lookups
+from vpctui.scenario.changing import state_of
 from vpctui.scenario.reading import read_scenario
 from vpctui.trace import Conversation
 
@@ -226,9 +228,10 @@ def warned(found: Conversation) -> list[tuple[str, str]]:
 def test_without_appliance_mode_the_reply_stays_in_its_own_zone_and_meets_another_appliance() -> None:
     """R-231, R-233, R-342: the stateful one there has not seen the connection."""
     found = trace(ZONES, "ab")
-    assert (found.outcome, found.legs[1].last.node) == ("return:APPLIANCE_STATE_MISS", "i-fc")
+    assert (found.outcome, found.legs[1].last.node) == ("return:APPLIANCE_OTHER_MEMBER", "i-fc")
     assert warned(found) == [("WARN_APPLIANCE_MODE_OFF", "tgw")]
     assert "i-fa" in nodes(found)
+    assert mends(traced(state_of(scenario(ZONES)), "ab")) == ("att-sec.appliance_mode=on",)
 
 
 def test_appliance_mode_keeps_both_directions_in_the_first_zone() -> None:

@@ -2,7 +2,7 @@
 
 from vpctui.aws.guest import Machine
 from vpctui.engine.connections import Connections
-from vpctui.engine.registry import Checks, Rule, Sentence
+from vpctui.engine.registry import Checks, Rule, Sentence, Situation
 from vpctui.filter_rules import RuleText
 from vpctui.packet import Packet
 from vpctui.trace import Drop, Memo, Step
@@ -28,6 +28,14 @@ def judge(machine: Machine, packet: Packet, connections: Connections, *, also: P
     if guest.inspect == "none":
         return None
     return (yield from session(machine.id, guest.inspect, packet, connections, also=also, setting=f"{machine.id}.inspect"))
+
+
+def is_known_elsewhere(machine: Machine, refused: Drop, here: Situation) -> bool:
+    """Whether a transit gateway brought the answer to this appliance, of a connection that another one holds (R-233)."""
+    if refused.reason != "APPLIANCE_STATE_MISS" or not any(type(here.network.get(arrival.node)).__name__ == "TransitGateway" for arrival in here.path):
+        return False
+    asked = ("session", refused.packet.reverse_flow)
+    return any(owner != machine.id and key == asked for owner, key, _ in here.connections.all())
 
 
 def denying(rules: tuple[RuleText, ...], packet: Packet) -> RuleText | None:

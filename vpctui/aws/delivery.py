@@ -38,7 +38,7 @@ def arrival_at(interface: NetworkInterface, here: Situation, *, border: bool = T
     )
 
 
-def blackhole(won: Candidate, packet: Packet, table: str) -> Checks:
+def blackhole(won: Candidate, packet: Packet, table: str | None) -> Evaluation:
     """A winning route whose target is gone or stopped: no other route is tried (R-035, R-064)."""
     facts: dict[str, str | int] = {"route": won.destination, "target": won.target}
     yield Step(rule="route-blackhole", packet=packet, passed=False, facts=facts, setting=won.place)

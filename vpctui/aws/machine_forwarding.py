@@ -28,8 +28,8 @@ def forward(machine: Machine, arrived: Packet, packet: Packet, here: Situation, 
     if not machine.guest.ip_forward:
         return Drop(packet=packet, reason="IP_FORWARDING_OFF", mends=(f"{machine.id}.ip_forward=on",))
     refused = yield from appliance.judge(machine, packet, here.connections, also=arrived)
-    if refused:
-        return refused
+    if isinstance(refused, Drop):
+        return replace(refused, reason="APPLIANCE_OTHER_MEMBER") if appliance.is_known_elsewhere(machine, refused, here) else refused
     out = yield from route(machine, packet, here)
     if isinstance(out, Drop):
         return out

@@ -74,7 +74,14 @@ def nobody_there(obstacle: Obstacle) -> Iterator[str]:
                 yield f"{interface.id}.public_ip={address}"
 
 
-@mends("APPLIANCE_STATE_MISS", "RETURN_BYPASSES_APPLIANCE", "SG_INGRESS_DENY", "REPLY_NO_SOCKET", "SG_REF_LOST", "APPLIANCE_OTHER_MEMBER")
+@mends("APPLIANCE_OTHER_MEMBER")
+def split_by_zone(obstacle: Obstacle) -> Iterator[str]:
+    """Appliance mode where the transit gateway took another zone on the way back (R-233)."""
+    steps = (step for leg in obstacle.conversation.legs for hop in leg.hops for step in hop.steps)
+    yield from (f"{step.setting}=on" for step in steps if step.rule == "tgw-appliance-mode-off")
+
+
+@mends("APPLIANCE_STATE_MISS", "RETURN_BYPASSES_APPLIANCE", "SG_INGRESS_DENY", "REPLY_NO_SOCKET", "SG_REF_LOST")
 def one_way_only(obstacle: Obstacle) -> Iterator[str]:
     """Bring both directions over the same component: the edge association, and the rows that sent one of them past it."""
     network, table = obstacle.network, _table(obstacle)
