@@ -199,7 +199,7 @@ class Balancers:
         fields: Fields = {"type": "gateway_load_balancer", "targets": []}
         nodes = self._nodes(short_name(arn), balancer.load_balancer_name, "gateway", balancer)
         if nodes:
-            fields["subnets"] = nodes
+            fields["subnets"] = {subnet: {key: value for key, value in node.items() if key != "public_ip"} for subnet, node in nodes.items()}
         if self._attributes("LoadBalancerAttributes", arn).get("load_balancing.cross_zone.enabled") == "true":
             fields["cross_zone"] = True
         self._appliances.append((arn, fields))
