@@ -3,8 +3,7 @@
 from tests.kernel.laboratory import LARGEST_TTL
 from tests.kernel.referee import Judgement, Leg, Sent
 from vpctui.engine.conversation import Question, World
-from vpctui.trace import Conversation, Hop, Verdict
-from vpctui.trace import Leg as OurLeg
+from vpctui.trace import Conversation, Hop, Leg as OurLeg, Verdict
 
 HANDED_ON = {
     ("DEST_IP_UNASSIGNED", "host"): "a host hands it to the internet, and the internet has nobody for it",
@@ -129,7 +128,7 @@ def inexpressible(world: World, question: Question, conversation: Conversation) 
         return "Block Public Access is a rule that only AWS has"
     strange = next((hop.kind for hop in hops if hop.kind not in BUILT and hop.node != "internet"), "")
     if strange:
-        return f"a {strange.replace('_', ' ')} is a program of AWS's, not the kernel"
+        return f"{strange.replace('_', ' ')}: which target, and what becomes of the connection, a program of AWS's decides"
     return _network(world) or _steps(conversation)
 
 

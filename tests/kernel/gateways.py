@@ -165,7 +165,9 @@ def _transit_gateway(lab: "Laboratory", gateway: TransitGateway) -> None:
         lab.plumber.ip(vpc.id, f"rule add iif {near} lookup {router.number(lab, table_of(subnet, lab.network) or '')} priority 90")
     for attachment in _attachments(lab, gateway):
         number = router.number(lab, attachment.route_table or "none")
-        lab.plumber.ip(gateway.id, f"rule add iif {ends[attachment.id]} lookup {number} priority 50", f"rule add iif {ends[attachment.id]} blackhole priority 51")
+        lab.plumber.ip(
+            gateway.id, f"rule add iif {ends[attachment.id]} lookup {number} priority 50", f"rule add iif {ends[attachment.id]} blackhole priority 51"
+        )
     vpcs = {attachment.id: attachment.vpc for attachment in _attachments(lab, gateway)}
     for held in lab.network.all(TransitGatewayRouteTable):
         if held.transit_gateway == gateway.id:

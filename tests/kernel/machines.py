@@ -244,7 +244,12 @@ def _appliance(lab: "Laboratory", machine: Machine) -> Iterator[str]:
         rules += ["ct state invalid drop", "ct state new tcp flags & (syn | ack) != syn drop"]
     if guest.inspect == "loose":
         there, back = "ip saddr . tcp sport . ip daddr . tcp dport", "ip daddr . tcp dport . ip saddr . tcp sport"
-        rules += [f"tcp flags & (syn | ack) == syn add @{SESSIONS} {{ {there} }} accept", f"{there} @{SESSIONS} accept", f"{back} @{SESSIONS} accept", "ip protocol tcp drop"]
+        rules += [
+            f"tcp flags & (syn | ack) == syn add @{SESSIONS} {{ {there} }} accept",
+            f"{there} @{SESSIONS} accept",
+            f"{back} @{SESSIONS} accept",
+            "ip protocol tcp drop",
+        ]
     if rules:
         held = f"set {SESSIONS} {{\ntype ipv4_addr . inet_service . ipv4_addr . inet_service\nflags dynamic\nsize 1024\n}}" if guest.inspect == "loose" else ""
         yield table("appliance", held, chain("at", rules, "forward"))

@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 Document = dict[str, Any]
 CLIENT, SERVER, DATACENTRE, NOBODY = "198.51.100.10", "192.0.2.80", "192.168.1.10", "198.51.100.99"
 OUTSIDE = ("0.0.0.0/0", "198.51.100.0/24", "198.51.100.0/25", "192.0.2.0/24", "192.0.2.80/32", "192.168.0.0/16", "192.168.1.0/24", "10.0.0.0/8")
-GROUP_RULES = ("all 0.0.0.0/0", "tcp 80 0.0.0.0/0", "tcp 80 10.0.0.0/8", "udp 0-65535 0.0.0.0/0", "icmp 0.0.0.0/0", "tcp 0-65535 198.51.100.0/24", "all 10.1.0.0/16")
+GROUP_RULES = (
+    "all 0.0.0.0/0",
+    "tcp 80 0.0.0.0/0",
+    "tcp 80 10.0.0.0/8",
+    "udp 0-65535 0.0.0.0/0",
+    "icmp 0.0.0.0/0",
+    "tcp 0-65535 198.51.100.0/24",
+    "all 10.1.0.0/16",
+)
 ACL_ENTRIES = (
     "allow all 0.0.0.0/0",
     "allow tcp 80 0.0.0.0/0",
@@ -123,7 +131,9 @@ def _guest(draw: st.DrawFn, v: int, subnets: list[str]) -> Document:
 
 def _tables(draw: st.DrawFn, network: Document, v: int, subnets: list[str], shape: str) -> None:
     interfaces = [name for name in _interfaces(network, v)]
-    across = [gateway for section in ("internet_gateways", "vpn_gateways", "nat_gateways") for gateway in network[section] if _vpc_of(network, section, gateway) == v]
+    across = [
+        gateway for section in ("internet_gateways", "vpn_gateways", "nat_gateways") for gateway in network[section] if _vpc_of(network, section, gateway) == v
+    ]
     across += {"peering": ["pcx"], "transit": ["tgw"]}.get(shape, [])
     other = [f"10.{3 - v}.0.0/16", f"10.{3 - v}.1.0/24"] if shape != "alone" else []
     for subnet in subnets:

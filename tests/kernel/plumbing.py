@@ -4,9 +4,11 @@ import atexit
 import ctypes
 import fcntl
 import os
+import signal
 import socket
 import struct
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -32,6 +34,7 @@ SETTINGS = {
     "net.bridge.bridge-nf-call-iptables": "0",
     "net.ipv4.icmp_echo_ignore_broadcasts": "1",
 }
+_promised: list[bool] = []
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -85,6 +88,7 @@ class Plumber:
 
     def build(self) -> None:
         """Make everything, and wait until every link carries.  Raises RuntimeError with the command that the kernel refused."""
+        _promise_to_clean_up()
         made = [f"netns add {name}" for name in self.namespaces.values()]
         _batch("", [*made, *(self._cable(*link) for link in self._links)])
         for node, name in self.namespaces.items():
@@ -132,7 +136,38 @@ def sweep(*, own: bool = False) -> None:
     _remove([name for name in _existing() if abandoned(name)])
 
 
-atexit.register(lambda: os.geteuid() == 0 and sweep(own=True))
+def _promise_to_clean_up() -> None:
+    """Whatever ends this process short of SIGKILL, its namespaces go with it; after that the next sweep finds them."""
+    if not _promised:
+        _promised.append(True)
+        atexit.register(lambda: sweep(own=True))
+        if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, _leave)
+
+
+def _leave(*_: object) -> None:
+    sys.exit(143)
+
+
+def missing() -> str:
+    """What this machine lacks for a laboratory; empty when it has everything."""
+    if os.geteuid() != 0:
+        return "network namespaces need root"
+    try:
+        ctypes.CDLL("libnftables.so.1")
+    except OSError:
+        return "libnftables is not installed (it comes with nft)"
+    name = f"{PREFIX}{os.getpid()}-probe"
+    made = subprocess.run(["ip", "netns", "add", name], capture_output=True, text=True, check=False)
+    if made.returncode:
+        return f"no network namespace can be made here: {made.stderr.strip()}"
+    try:
+        inside(name, lambda: load("table bridge probe {\nchain out {\ntype filter hook output priority 0; policy accept;\n}\n}\n"))
+    except (OSError, RuntimeError) as error:
+        return f"nftables cannot filter here: {error}"
+    finally:
+        _remove([name])
+    return ""
 
 
 def _write_settings(settings: dict[str, str]) -> None:

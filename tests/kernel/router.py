@@ -110,10 +110,20 @@ def _acls(lab: "Laboratory", vpc: Vpc) -> str:
         if acl is None:
             continue
         name = bridge(lab, subnet.id)
-        egress = [f"ip daddr {entry.cidr} {match(entry.match)} {'return' if entry.action == 'allow' else 'drop'}" for _, entry in acl.egress if entry.cidr.family == 4]
-        ingress = [f"ip saddr {entry.cidr} {match(entry.match)} {'return' if entry.action == 'allow' else 'drop'}" for _, entry in acl.ingress if entry.cidr.family == 4]
+        egress = [
+            f"ip daddr {entry.cidr} {match(entry.match)} {'return' if entry.action == 'allow' else 'drop'}" for _, entry in acl.egress if entry.cidr.family == 4
+        ]
+        ingress = [
+            f"ip saddr {entry.cidr} {match(entry.match)} {'return' if entry.action == 'allow' else 'drop'}"
+            for _, entry in acl.ingress
+            if entry.cidr.family == 4
+        ]
         routed += chain(f"{name}out", [*egress, "drop"]) + chain(f"{name}at", [f"iifname {name} jump {name}out"], "forward")
-        ports = [f"c{lab.numbers[plug]}a" for found in lab.network.all(NetworkInterface) if found.subnet == subnet.id and (plug := f"outer:{found.id}") in lab.numbers]
+        ports = [
+            f"c{lab.numbers[plug]}a"
+            for found in lab.network.all(NetworkInterface)
+            if found.subnet == subnet.id and (plug := f"outer:{found.id}") in lab.numbers
+        ]
         if not ports:
             continue
         # ARP is no matter of a network ACL.
