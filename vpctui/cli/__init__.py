@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from vpctui.cli.arguments import explorer_parser, parser_of
+from vpctui.cli.lasting import lasting
 from vpctui.cli.outcome import BAD, Failed
 
 COMMANDS = ("trace", "forecast", "check", "diff", "compare-ra", "import", "schema")
@@ -36,7 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(command: str, words: list[str]) -> int:
     parser = parser_of(command) if command else explorer_parser()
     options = parser.parse_args(words)
-    return _function(command)(options)
+    with lasting():
+        function = _function(command)
+    return function(options)
 
 
 def _function(command: str) -> Callable[..., int]:

@@ -3,33 +3,95 @@
 import argparse
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from vpctui.cli.beginning import exploration
-from vpctui.cli.files import bundled, load, read_bytes
+from vpctui.cli.course import at_terminal, chosen_by_number, entries, listing, ordered, paths
+from vpctui.cli.files import load
 from vpctui.cli.handing import handout_of
+from vpctui.cli.lasting import lasting
 from vpctui.cli.outcome import GOOD, Failed
 from vpctui.cli.source import FileSource
 from vpctui.cli.tracing import wants_colour
 from vpctui.exploration import Exploration
-from vpctui.handout import Handout
-from vpctui.scenario.reading import read_scenario
+from vpctui.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from vpctui.tui.app import Ended, ExplorerOptions
 
 
 def explore(options: argparse.Namespace) -> int:
     """Open the explorer; every mistake of the file is said before any screen is touched."""
-    name = options.scenario or _chosen()
-    if not name:
+    if options.scenario:
+        return _dialogue(_start(options)[1], options) if options.plain else explore_on_screen(options).status
+    if not at_terminal():
+        sys.stdout.write(listing())
         return GOOD
-    scenario = load(name, colour=wants_colour(options.color, sys.stderr.isatty()))
+    if not options.plain:
+        return course(options)
+    options.scenario = chosen_by_number()
+    return _dialogue(_start(options)[1], options) if options.scenario else GOOD
+
+
+def _start(options: argparse.Namespace) -> tuple[Scenario, Exploration]:
+    """The scenario and where its exploration starts.  Raises Failed."""
+    scenario = load(options.scenario, colour=wants_colour(options.color, sys.stderr.isatty()))
     start = exploration(scenario, options)
-    if options.at:
-        start = start.jump(options.at)
-    if name == "-":
+    if options.scenario == "-":
         _keyboard_again()
-    if options.plain:
-        return _dialogue(start, options)
-    source = None if name == "-" else FileSource(name, options, frozenset(scenario.questions))
-    return _screen(start, options, handout_of(scenario, start, predict=options.predict, source=source))
+    return scenario, start.jump(options.at) if options.at else start
+
+
+def explore_on_screen(options: argparse.Namespace) -> "Ended":
+    """Explore one scenario on the screen; how the person left.  Raises Failed."""
+    scenario, start = _start(options)
+    source = None if options.scenario == "-" else FileSource(options.scenario, options, frozenset(scenario.questions))
+    handout = handout_of(scenario, start, predict=options.predict, source=source)
+    looks = screen_options(options)
+    with lasting():
+        from vpctui.tui.app import explored
+    return explored(start, looks, handout)
+
+
+def screen_options(options: argparse.Namespace) -> "ExplorerOptions":
+    """How the screen looks, by the command line and a person's own configuration.  Raises Failed for mistakes in that."""
+    with lasting():
+        from vpctui.tui.app import ExplorerOptions
+        from vpctui.tui.config import config_path, read_config
+
+    config = read_config(config_path(os.environ))
+    if isinstance(config, list):
+        raise Failed("\n".join(f"vpctui: {config_path(os.environ)}: {mistake}" for mistake in config) + "\n")
+    return ExplorerOptions(
+        language=options.lang or config.language or "en",
+        color=options.color if options.color != "auto" else config.color,
+        theme=options.theme or config.theme,
+        ascii=options.ascii or config.ascii,
+        mouse=options.mouse or config.mouse,
+        read_only=options.read_only,
+        keys=options.keys,
+        at=options.at,
+        keymap=config.keys,
+    )
+
+
+def course(options: argparse.Namespace) -> int:
+    """The course on the screen: the list, the scenario that is chosen, and the list again, until a person has enough."""
+    looks = screen_options(options)
+    scenarios = ordered()
+    from vpctui.tui.course import Course
+    from vpctui.tui.course_app import choose
+    from vpctui.tui.desk import Settings
+
+    shown = Course(entries(scenarios), paths(scenarios), Settings(language=looks.language, ascii=looks.ascii, keymap=looks.keymap))
+    while name := choose(shown, looks):
+        options.lang, options.scenario, options.keys = shown.settings.language, name, ""
+        looks = screen_options(options)
+        ended = explore_on_screen(options)
+        if ended.entirely:
+            return ended.status
+        shown.back(ended.language)
+    return GOOD
 
 
 def _keyboard_again() -> None:
@@ -38,53 +100,6 @@ def _keyboard_again() -> None:
         os.dup2(os.open("/dev/tty", os.O_RDONLY), 0)
     except OSError:
         raise Failed("the scenario came by standard input, and there is no terminal to read keys from; use vpctui trace -") from None
-
-
-def _chosen() -> str:
-    """The bundled scenario that a person picks by number; only the list where nobody is there to pick."""
-    names = list(bundled())
-    lines = [f"{number:>3}  {name:<24} {_title(name)}" for number, name in enumerate(names, 1)]
-    listing = "\n".join(lines) + "\n"
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        sys.stdout.write(listing)
-        return ""
-    sys.stderr.write(listing + "which one? ")
-    sys.stderr.flush()
-    answer = sys.stdin.readline().strip()
-    if answer.isdigit() and 1 <= int(answer) <= len(names):
-        return names[int(answer) - 1]
-    if answer and answer not in names:
-        raise Failed(f"no bundled scenario {answer!r}")
-    return answer
-
-
-def _title(name: str) -> str:
-    scenario, _ = read_scenario(read_bytes(name), name)
-    return scenario.title.en if scenario else ""
-
-
-def _screen(start: Exploration, options: argparse.Namespace, handout: Handout) -> int:
-    from vpctui.tui.app import ExplorerOptions, run
-    from vpctui.tui.config import config_path, read_config
-
-    config = read_config(config_path(os.environ))
-    if isinstance(config, list):
-        raise Failed("\n".join(f"vpctui: {config_path(os.environ)}: {mistake}" for mistake in config) + "\n")
-    return run(
-        start,
-        ExplorerOptions(
-            language=options.lang or config.language or "en",
-            color=options.color if options.color != "auto" else config.color,
-            theme=options.theme or config.theme,
-            ascii=options.ascii or config.ascii,
-            mouse=options.mouse or config.mouse,
-            read_only=options.read_only,
-            keys=options.keys,
-            at=options.at,
-            keymap=config.keys,
-        ),
-        handout,
-    )
 
 
 def _dialogue(start: Exploration, options: argparse.Namespace) -> int:

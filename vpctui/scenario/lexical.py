@@ -23,12 +23,6 @@ BLOCK_SCALAR = re.compile(r"[|>][0-9+-]{0,2}\s*(#.*)?$")
 PROPERTY = re.compile(r"(&[\w-]+|!\S*)\s*")
 ALIAS = re.compile(r"\*[\w-]+\s*(#.*)?$")
 COMMENT = re.compile(r"(^|\s)#")
-SUSPICIOUS = re.compile(r"^[ \t]*+(?:- +)*+(?:　|[!-9;-~]{1,200}：|[^\s:]{1,200}:[ ]*　)|[{,\[:] ?　|[{,\[] ?[!-9;-~]{1,50}[：，]", re.MULTILINE)
-
-
-def is_suspicious(text: str) -> bool:
-    """Whether a text that may well be YAML holds full-width characters where only ASCII has a meaning."""
-    return not text.isascii() and SUSPICIOUS.search(text) is not None
 
 
 def find_mistakes(lines: list[str], first: int, limit: int) -> list[Finding]:

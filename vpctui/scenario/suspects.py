@@ -10,6 +10,12 @@ ACTIONS = ("flow", "next", "back", "first", "last", "direction", "select", "set"
 PLACE = re.compile(r"[^\s=/]+\.[a-z_]+")
 COMMENT = re.compile(r"(\s+)#(?=(\S?))")
 LONGEST_CHANGE = 500
+SUSPICIOUS = re.compile(r"^[ \t]*+(?:- +)*+(?:　|[!-9;-~]{1,200}：|[^\s:]{1,200}:[ ]*　)|[{,\[:] ?　|[{,\[] ?[!-9;-~]{1,50}[：，]", re.MULTILINE)
+
+
+def is_suspicious(text: str) -> bool:
+    """Whether a text that may well be YAML holds full-width characters where only ASCII has a meaning."""
+    return not text.isascii() and SUSPICIOUS.search(text) is not None
 
 
 def split_key(key: Scalar) -> tuple[Problem, Scalar, Scalar] | None:
