@@ -203,9 +203,9 @@ def choose(found: tuple[Row, ...], asked: Address, blocks: tuple[Prefix, ...] = 
     return tuple(_candidate(row, best, asked, blocks) for row in found)
 
 
-def _rank(row: Row) -> tuple[int, int, str]:
+def _rank(row: Row) -> tuple[int, int, str, str]:
     # The target's name decides between equals of one class, as AWS does arbitrarily but consistently.
-    return (-row.prefix.length, ORIGIN_RANK.get(row.origin, LAST), row.shown)
+    return (-row.prefix.length, ORIGIN_RANK.get(row.origin, LAST), row.shown, row.target)
 
 
 def _shadowed(row: Row, blocks: tuple[Prefix, ...]) -> bool:
