@@ -86,8 +86,8 @@ RULES = {
         "R-342 R-217",
         Sentence("{node} knows the connection", "{node}にこの接続のセッションがある"),
         Sentence(
-            "{node} inspects {inspect}: a {flags} packet of a connection whose beginning it has not seen",
-            "{node}の検査は{inspect}：始まりを見ていない接続の{flags}パケット",
+            "{node} inspects {inspect}: it has not seen the beginning of the connection of this {flags}",
+            "{node}の検査は{inspect}：この{flags}の接続の始まりを見ていない",
         ),
     ),
 }

@@ -160,8 +160,8 @@ RULES = {
     "edge-bypassed": Rule(
         "R-068 R-069",
         Sentence(
-            "{src} is redirected to {target} on the way in, but leaves without it: works here, unsupported by AWS",
-            "{src}宛ては入るとき{target}を通るが、出るときは通らない：ここでは動くが、AWSはサポートしない",
+            "{src} is redirected to {target} on the way in, but leaves without it: let through here, unsupported by AWS",
+            "{src}宛ては入るとき{target}を通るが、出るときは通らない：ここでは通すが、AWSはサポートしない",
         ),
         Sentence(
             "{src} is redirected to {target} on the way in: it may not leave by {gateway} without passing it",
