@@ -4,6 +4,8 @@ import pytest
 
 from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, step, trace
 from vpctui.engine import change
+from vpctui.engine.mends import traced
+from vpctui.scenario.changing import changed
 
 VPN = """
 vpcs: {vpc-main: {cidr: 10.0.0.0/16, ipv6_cidr: "2001:db8:1::/56"}}
@@ -406,3 +408,45 @@ def test_a_host_behind_the_gateway_hands_the_packet_to_it() -> None:
     assert handed is not None
     assert handed.facts["to"] == "vgw"
     assert step(found, "link") is None
+
+
+DETACHED = """
+vpcs: {vpc: {cidr: 10.0.0.0/16, ipv6_cidr: "2001:db8:1::/56"}, vpc-2: {cidr: 10.2.0.0/16}}
+subnets: {sn: {vpc: vpc, cidr: 10.0.1.0/24, ipv6_cidr: "2001:db8:1:1::/64", route_table: rtb}}
+internet_gateways: {igw: {vpc: vpc}}
+vpn_gateways: {vgw: {vpc: vpc, routes: [192.168.0.0/16]}, vgw-2: {vpc: vpc-2}}
+route_tables: {rtb: {192.168.0.0/16: vgw, "::/0": igw}, rtb-edge: {vpc: vpc, routes: {}}}
+instances: {i-app: {subnet: sn, private_ip: 10.0.1.10, ipv6: "2001:db8:1:1::10"}}
+hosts: {dc: {ip: 192.168.1.9, behind: vgw}, client: {ipv6: "2001:db8:9::9"}}
+flows:
+  in:  {from: dc, to: "10.0.1.10:80"}
+  out: {from: i-app, to: "192.168.1.9:80"}
+  six: {from: client, to: "[2001:db8:1:1::10]:80"}
+"""
+
+
+@pytest.mark.parametrize(("flow", "gateway", "reason"), [("in", "vgw", "VGW_DETACHED"), ("six", "igw", "IGW_DETACHED")])
+def test_a_detached_gateway_brings_nothing_in_and_attaching_it_mends_that(flow: str, gateway: str, reason: str) -> None:
+    """R-036, R-052, R-108: what comes from outside ends there, and the mend names the VPC of the destination."""
+    state = changed(scenario(DETACHED), (f"{gateway}.vpc=none",))
+    assert not isinstance(state, change.Refusal)
+    found = traced(state, flow)
+    assert found.outcome == f"forward:{reason}"
+    assert mends(found) == (f"{gateway}.vpc=vpc",)
+    assert trace(DETACHED, flow, f"{gateway}.vpc=none", *mends(found)).outcome == "ok"
+
+
+def test_attaching_and_detaching_a_virtual_private_gateway() -> None:
+    """R-036, R-108: a route to a detached one is a blackhole; one VPC has one, and one is attached to one VPC."""
+    assert trace(DETACHED, "out", "vgw.vpc=none").outcome == "forward:ROUTE_BLACKHOLE"
+    assert refusal(DETACHED, "vgw-2.vpc=vpc").error == "VpnGatewayAttachmentLimitExceeded"
+    assert refusal(DETACHED, "vgw-2.vpc=none", "vgw-2.vpc=vpc").error == "InvalidVpcState"
+    assert refusal(DETACHED, "vgw.route_table=rtb-edge", "vgw.vpc=none").rule == "R-052"
+    network = scenario(DETACHED).network
+    assert change.commands(made("vgw.vpc=none"), network) == ("aws ec2 detach-vpn-gateway --vpn-gateway-id vgw --vpc-id vpc",)
+
+
+def made(text: str) -> change.Change:
+    parsed = change.parse(text)
+    assert isinstance(parsed, change.Change)
+    return parsed

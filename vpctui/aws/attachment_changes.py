@@ -1,4 +1,4 @@
-"""AttachInternetGateway and DetachInternetGateway.  Rules R-036, R-052, R-086, R-103."""
+"""Attaching and detaching internet gateways and virtual private gateways.  Rules R-036, R-052, R-086, R-103, R-108."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ from vpctui.aws import edge_rules
 from vpctui.aws.altering import ec2, field
 from vpctui.aws.internet_gateway import InternetGateway
 from vpctui.aws.network_interface import NetworkInterface
+from vpctui.aws.vpn_gateway import VpnGateway
 from vpctui.engine.change import Refusal, alterations
 from vpctui.engine.network import Network
 from vpctui.schema import Reference
@@ -31,9 +32,29 @@ def _detach(gateway: InternetGateway, network: Network, place: str) -> Refusal |
     if mapped is not None:
         message = f"Network {gateway.vpc} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway."
         return Refusal("QUERY_INVALID", message, "DependencyViolation", f"{mapped.id}.public_ip=none", "R-103", place)
-    if gateway.route_table is not None:
-        message = f"{gateway.id} has an edge association with {gateway.route_table}"
-        return Refusal("ASSOC_REFUSED_DETACHED", message, "DependencyViolation", f"{gateway.id}.route_table=none", "R-052", place)
+    return _associated(gateway, place)
+
+
+def _associated(gateway: InternetGateway | VpnGateway, place: str) -> Refusal | None:
+    """A detached gateway has no edge table (R-052)."""
+    if gateway.route_table is None:
+        return None
+    message = f"{gateway.id} has an edge association with {gateway.route_table}"
+    return Refusal("ASSOC_REFUSED_DETACHED", message, "DependencyViolation", f"{gateway.id}.route_table=none", "R-052", place)
+
+
+def _check_vpn(gateway: VpnGateway, vpc: str, network: Network) -> Refusal | None:
+    """One VPC for a gateway, one gateway for a VPC (R-108)."""
+    place = f"{gateway.id}.vpc"
+    if not vpc:
+        return _associated(gateway, place)
+    if gateway.vpc and gateway.vpc != vpc:
+        message = f"{gateway.id} is already attached to {gateway.vpc}"
+        return Refusal("QUERY_INVALID", message, "VpnGatewayAttachmentLimitExceeded", f"{gateway.id}.vpc=none first", "R-108", place)
+    others = [identifier for identifier in network.ids(("vpn-gateway", vpc)) if identifier != gateway.id]
+    if others:
+        message = f"{vpc} already has a virtual private gateway attached"
+        return Refusal("QUERY_INVALID", message, "InvalidVpcState", f"{others[0]}.vpc=none first", "R-108", place)
     return None
 
 
@@ -51,6 +72,24 @@ def _command(gateway: InternetGateway, vpc: str, network: Network) -> tuple[str,
         return (ec2("detach-internet-gateway", internet_gateway_id=gateway.id, vpc_id=gateway.vpc),)
     return (ec2("attach-internet-gateway", internet_gateway_id=gateway.id, vpc_id=vpc),)
 
+
+def _vpn_command(gateway: VpnGateway, vpc: str, network: Network) -> tuple[str, ...]:
+    operation, other = ("attach-vpn-gateway", vpc) if vpc else ("detach-vpn-gateway", gateway.vpc)
+    return (ec2(operation, vpn_gateway_id=gateway.id, vpc_id=other),)
+
+
+alterations(
+    VpnGateway,
+    field(
+        "vpc",
+        Reference(("vpcs",)),
+        check=_check_vpn,
+        command=_vpn_command,
+        offer=lambda gateway, network: (gateway.vpc, "none") if gateway.vpc else (),
+        get=lambda gateway: gateway.vpc or None,
+        nothing="",
+    ),
+)
 
 alterations(
     InternetGateway,

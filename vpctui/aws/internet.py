@@ -100,8 +100,15 @@ def send(packet: Packet, here: Situation, *, route: str | None, target: str | No
         remembers=(Memo(INTERNET, ("sent", packet.src)),) if here.arrival.node == INTERNET else (),
     )
     if to is None:
-        return Drop(packet=packet, reason="DEST_IP_UNASSIGNED", route=route, target=target)
+        reason = "IGW_DETACHED" if _detached(packet.dst, here.network) else "DEST_IP_UNASSIGNED"
+        return Drop(packet=packet, reason=reason, route=route, target=target)
     return Forward(packet=packet, to=to, route=route, target=target)
+
+
+def _detached(address: Address, network: Network) -> bool:
+    """Whether only a detached gateway could bring in an IPv6 address.  IPv4 has no such case: a mapped address keeps its gateway (R-103)."""
+    interface = network.first(NetworkInterface, ("global", address))
+    return interface is not None and not network.ids(("gateway", interface.vpc)) and bool(network.ids(("gateway", "")))
 
 
 def holder(packet: Packet, here: Situation) -> Arrival | None:

@@ -74,6 +74,15 @@ def nobody_there(obstacle: Obstacle) -> Iterator[str]:
                 yield f"{interface.id}.public_ip={address}"
 
 
+@mends("IGW_DETACHED", "VGW_DETACHED")
+def detached(obstacle: Obstacle) -> Iterator[str]:
+    """Attach the gateway to the VPC that holds the destination."""
+    hop, network = obstacle.hop, obstacle.network
+    gateways = network.ids(("gateway", "")) if hop.reason == "IGW_DETACHED" else (hop.node,)
+    for vpc in dict.fromkeys(vpc for block in _blocks(hop.packet.dst) for vpc in network.ids(("range", block)) if network.find(Vpc, vpc)):
+        yield from (f"{gateway}.vpc={vpc}" for gateway in gateways)
+
+
 @mends("APPLIANCE_OTHER_MEMBER")
 def split_by_zone(obstacle: Obstacle) -> Iterator[str]:
     """Appliance mode where the transit gateway took another zone on the way back (R-233)."""
@@ -206,14 +215,18 @@ def _table(obstacle: Obstacle) -> RouteTable | None:
 
 def _block(address: Address, table: RouteTable | None, network: Network) -> Prefix:
     """The prefix that a route for this address would have: a known network's, else everything for a public address, else its /24."""
-    for length in range(32 if address.family == 4 else 128, 0, -1):
-        block = prefix_of(address, length)
+    for block in _blocks(address):
         if any(table is None or holder != table.vpc for holder in network.ids(("range", block))):
             return block
     if table is not None and network.the(Vpc, table.vpc).holds(address):
         subnet = holding(table.vpc, address, network)
         return subnet.cidr if subnet and subnet.cidr else prefix_of(address, 24)
     return prefix_of(address, 24) if is_private(address) else ANYWHERE[address.family]
+
+
+def _blocks(address: Address) -> Iterator[Prefix]:
+    """Every block that holds an address, the smallest first."""
+    return (prefix_of(address, length) for length in range(32 if address.family == 4 else 128, 0, -1))
 
 
 def _public(interface: NetworkInterface, network: Network) -> Iterator[str]:

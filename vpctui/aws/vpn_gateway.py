@@ -123,7 +123,7 @@ def _inbound(gateway: VpnGateway, packet: Packet, here: Situation) -> Evaluation
         rule="vgw-destination", packet=packet, passed=owner is not None, facts={"dst": str(packet.dst), "vpc": gateway.vpc, "eni": owner.id if owner else ""}
     )
     if owner is None:
-        return Drop(packet=packet, reason="VGW_ADDRESS_NOT_IN_VPC")
+        return Drop(packet=packet, reason="VGW_ADDRESS_NOT_IN_VPC" if gateway.vpc else "VGW_DETACHED")
     return (yield from edge.forward(gateway.id, gateway.vpc, gateway.route_table, packet, here, needs_public_ip=False))
 
 
