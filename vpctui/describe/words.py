@@ -47,7 +47,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "wraps": ("wraps it in {tunnel} to {dst}", "{tunnel}に包み{dst}へ"),
     "unwraps": ("unwraps {tunnel}", "{tunnel}から取り出す"),
     "by-route": ("{table}: {route} → {target}", "{table}：{route} → {target}"),
-    "by-guest-route": ("guest table: {route} → {target}", "ゲストのルートテーブル：{route} → {target}"),
+    "by-guest-route": ("guest table: {route} → {target}", "ゲストOSのルート：{route} → {target}"),
     "exits": ("leaves towards {end} (assumed)", "{end}へ出る（仮定）"),
     "same-way": ("the same {count} hops, delivered", "同じ{count}ホップを通り到達"),
     "unconsulted": ("no table asked", "テーブル参照なし"),
@@ -90,7 +90,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # lookup pane
     "lookup-of": ("{table}, for {asked}", "{table}、宛先{asked}"),
     "lookup-edge": ("{table} (edge of {owner}), for {asked}", "{table}（{owner}のエッジ）、宛先{asked}"),
-    "lookup-guest": ("guest table of {owner}, for {asked}", "{owner}のゲストのルートテーブル、宛先{asked}"),
+    "lookup-guest": ("guest table of {owner}, for {asked}", "{owner}のゲストOS、宛先{asked}"),
     "lookup-implicit": ("{owner} has no edge table: local, for {asked}", "{owner}にエッジルートテーブルなし（local）、宛先{asked}"),
     "lookup-transit": ("{table} (TGW), for {asked}", "{table}（TGW）、宛先{asked}"),
     "lookup-remote": ("routes behind {owner}, for {asked}", "{owner}の先のルート、宛先{asked}"),
