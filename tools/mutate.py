@@ -21,6 +21,7 @@ import pytest
 from tools.faults import ROOT, Fault, Faulty, all_faults, faults_of, infect
 
 TESTS = (
+    "tests/test_recorded.py",
     "tests/scenario/test_curriculum_traces.py",
     "tests/engine",
     "tests/aws",
