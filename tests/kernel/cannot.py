@@ -29,8 +29,14 @@ CANNOT: dict[str, dict[str, str]] = {
     },
     "vpc endpoint: which target, and what becomes of the connection, a program of AWS's decides": {
         "elb-in-front": "gwlbe/web",
-        "gwlb-edge": "/web /telnet /dc /old one-target-down/web one-target-down/telnet one-target-down/dc one-target-down/old all-down/web all-down/telnet all-down/dc all-down/old no-edge/web no-edge/dc no-edge/old app-direct/web app-direct/telnet app-direct/dc app-direct/old gwe-loop/web gwe-loop/telnet gwe-loop/dc gwe-loop/old",
-        "network-firewall": "/web-a /web-c /telnet crossed-az/web-a crossed-az/web-c crossed-az/telnet no-edge/web-a no-edge/web-c nfw-subnet-no-igw/web-a nfw-subnet-no-igw/web-c nfw-subnet-no-igw/telnet",
+        "gwlb-edge": "/web /telnet /dc /old "
+        "one-target-down/web one-target-down/telnet one-target-down/dc one-target-down/old "
+        "all-down/web all-down/telnet all-down/dc all-down/old "
+        "no-edge/web no-edge/dc no-edge/old "
+        "app-direct/web app-direct/telnet app-direct/dc app-direct/old "
+        "gwe-loop/web gwe-loop/telnet gwe-loop/dc gwe-loop/old",
+        "network-firewall": "/web-a /web-c /telnet crossed-az/web-a crossed-az/web-c crossed-az/telnet no-edge/web-a no-edge/web-c "
+        "nfw-subnet-no-igw/web-a nfw-subnet-no-igw/web-c nfw-subnet-no-igw/telnet",
     },
     "BYOIP pools": {
         "gateway-rtb-rules": "/pool legal-subnet/pool legal-vpc/pool legal-byoip/pool",

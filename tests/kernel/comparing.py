@@ -75,13 +75,14 @@ def _path(leg: OurLeg, ours: tuple[Sent, ...], theirs: tuple[Sent, ...]) -> str:
     return "" if agrees else f"path\n  engine {_shown(ours)}   [{leg.reason or leg.verdict} at {leg.last.node}]\n  kernel {_shown(theirs)}"
 
 
-def _taking(leg: OurLeg, theirs: Sent | None, is_open: bool) -> str:
+def _taking(leg: OurLeg, theirs: Sent | None, is_open: bool | None) -> str:
     ours = _sent(leg.last.node, leg.last) if leg.arrives or leg.reason in TAKEN else None
     if ours != theirs:
-        return f"taken\n  engine {_shown((ours,) if ours else ())}   [{leg.reason or leg.verdict} at {leg.last.node}]\n  kernel {_shown((theirs,) if theirs else ())}"
-    if leg.reason == "NO_LISTENER" and is_open:
+        ended = f"[{leg.reason or leg.verdict} at {leg.last.node}]"
+        return f"taken\n  engine {_shown((ours,) if ours else ())}   {ended}\n  kernel {_shown((theirs,) if theirs else ())}"
+    if leg.reason == "NO_LISTENER" and is_open is True:
         return "taken\n  engine says that nothing listens\n  kernel does not refuse it"
-    if leg.arrives and not is_open:
+    if leg.arrives and is_open is False:
         return "taken\n  engine says that somebody listens\n  kernel refuses it"
     return ""
 

@@ -74,6 +74,8 @@ def _edge(lab: "Laboratory", gateway: InternetGateway | VpnGateway, near: str, l
     vpc = lab.network.the(Vpc, gateway.vpc)
     back = lab.ways[f"{gateway.id}:{vpc.id}"]
     lab.entries[(vpc.id, near)] = lambda destination: True
+    # What the gateway itself reports goes to the sender's interface, past the edge table.
+    lab.plumber.ip(vpc.id, f"rule add from 169.254.0.0/16 iif {near} lookup {router.LOCAL} priority 80")
     lab.plumber.ip(vpc.id, f"rule add iif {near} lookup {router.LOCAL} priority 95", f"rule add iif {near} blackhole priority 96")
     if not gateway.route_table:
         yield from (f"{block} {back}{limit}" for block in vpc.cidrs if block.family == 4)
@@ -160,7 +162,7 @@ def _transit_gateway(lab: "Laboratory", gateway: TransitGateway) -> None:
         lab.plumber.ip(gateway.id, *(f"route replace {block} {lab.ways[f'{gateway.id}:{vpc.id}']}" for block in vpc.cidrs))
         subnet = lab.network.the(Subnet, attachment.subnets[0])
         assert subnet.cidr is not None
-        lab.entries[(vpc.id, near)] = lambda destination, here=subnet.cidr: destination in here
+        lab.entries[(vpc.id, near)] = subnet.cidr.__contains__
         lab.plumber.ip(vpc.id, f"rule add iif {near} to {subnet.cidr} lookup {router.LOCAL} priority 85")
         lab.plumber.ip(vpc.id, f"rule add iif {near} lookup {router.number(lab, table_of(subnet, lab.network) or '')} priority 90")
     for attachment in _attachments(lab, gateway):

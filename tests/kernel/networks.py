@@ -52,6 +52,11 @@ def documents(draw: st.DrawFn) -> Document:
     return {key: value for key, value in network.items() if value != {}}
 
 
+def _rarely(draw: st.DrawFn, often: int) -> bool:
+    """Once in so many times, whatever ends of a range Hypothesis is fond of."""
+    return draw(st.sampled_from([False] * (often - 1) + [True]))
+
+
 def text(document: Document) -> str:
     """The document as a scenario file."""
     return yaml.safe_dump(document, sort_keys=False, default_flow_style=None, width=200)
@@ -70,15 +75,15 @@ def _vpc(draw: st.DrawFn, network: Document, v: int, shape: str) -> None:
     subnets = [f"sn-{v}{s}" for s in range(1, draw(st.integers(1, 3)) + 1)]
     for s, subnet in enumerate(subnets, 1):
         network["subnets"][subnet] = {"vpc": f"vpc-{v}", "cidr": f"10.{v}.{s}.0/24", "route_table": f"rtb-{draw(st.sampled_from(subnets))[3:]}"}
-        if network["network_acls"] and shape != "transit" and draw(st.integers(0, 2)) == 0:
+        if network["network_acls"] and shape != "transit" and _rarely(draw, 3):
             network["subnets"][subnet]["network_acl"] = f"acl-{v}"
             network["network_acls"].setdefault(f"acl-{v}", network["network_acls"]["acl"])
-    if draw(st.integers(0, 4)) > 0:
+    if not _rarely(draw, 6):
         network["internet_gateways"][f"igw-{v}"] = {"vpc": f"vpc-{v}"}
-    if v == 1 and draw(st.integers(0, 2)) == 0:
+    if v == 1 and _rarely(draw, 3):
         routes = draw(st.sampled_from((["192.168.0.0/16"], ["192.168.1.0/25"], ["192.168.7.0/24"])))
         network["vpn_gateways"]["vgw"] = {"vpc": "vpc-1", "routes": routes}
-    if draw(st.integers(0, 2)) == 0:
+    if _rarely(draw, 3):
         gateway: Document = {"subnet": draw(st.sampled_from(subnets)), "public_ip": f"203.0.113.{20 + v}"}
         gateway["private_ip"] = network["subnets"][gateway["subnet"]]["cidr"].replace("0/24", "20")
         network["nat_gateways"][f"nat-{v}"] = gateway
@@ -91,20 +96,20 @@ def _instance(draw: st.DrawFn, network: Document, v: int, number: int, subnets: 
     def interface(subnet: str, last: int) -> Document:
         block = network["subnets"][subnet]["cidr"]
         found: Document = {"subnet": subnet, "private_ip": block.replace("0/24", str(last))}
-        if draw(st.integers(0, 2)):
+        if not _rarely(draw, 4):
             found["public_ip"] = f"203.0.113.{100 * (v - 1) + last}"
-        if draw(st.booleans()):
+        if not _rarely(draw, 3):
             found["source_dest_check"] = "off"
-        if draw(st.booleans()):
+        if _rarely(draw, 3):
             found["security_groups"] = [draw(st.sampled_from(("sg-a", "sg-b")))]
-        if draw(st.integers(0, 5)) == 0:
+        if _rarely(draw, 6):
             found["secondary_private_ips"] = [block.replace("0/24", str(last + 100))]
         return found
 
     name, home = f"i-{v}{number}", draw(st.sampled_from(subnets))
     others = [subnet for subnet in subnets if subnet != home]
     instance = interface(home, 30 + number)
-    if others and draw(st.integers(0, 3)) == 0:
+    if others and _rarely(draw, 4):
         second = draw(st.sampled_from(others))
         instance = {"network_interfaces": {f"eni-{v}{number}": instance, f"eni-{v}{number}x": interface(second, 40 + number)}}
         instance["routes"] = {draw(st.sampled_from(OUTSIDE[1:])): f"eni-{v}{number}x"}
@@ -114,23 +119,23 @@ def _instance(draw: st.DrawFn, network: Document, v: int, number: int, subnets: 
 
 def _guest(draw: st.DrawFn, v: int, subnets: list[str]) -> Document:
     guest: Document = {}
-    if draw(st.booleans()):
+    if not _rarely(draw, 3):
         guest["ip_forward"] = "on"
         guest |= draw(st.sampled_from(({}, {}, {"nat": "masquerade"}, {"inspect": "strict"}, {"inspect": "loose"}, {"deny": ["tcp 443 0.0.0.0/0"]})))
-        if draw(st.integers(0, 5)) == 0:
+        if _rarely(draw, 4):
             guest["dnat"] = {8080: f"10.{v}.{draw(st.integers(1, len(subnets)))}.30:80"}
             guest["snat"] = draw(st.sampled_from(("on", "off")))
-    if draw(st.integers(0, 4)) == 0:
+    if _rarely(draw, 5):
         guest["rp_filter"] = draw(st.sampled_from(("strict", "loose")))
-    if draw(st.integers(0, 2)) == 0:
+    if _rarely(draw, 3):
         guest["listens"] = [80]
-    if draw(st.integers(0, 12)) == 0:
+    if _rarely(draw, 13):
         guest["state"] = "stopped"
     return guest
 
 
 def _tables(draw: st.DrawFn, network: Document, v: int, subnets: list[str], shape: str) -> None:
-    interfaces = [name for name in _interfaces(network, v)]
+    interfaces = _interfaces(network, v)
     across = [
         gateway for section in ("internet_gateways", "vpn_gateways", "nat_gateways") for gateway in network[section] if _vpc_of(network, section, gateway) == v
     ]
@@ -140,14 +145,14 @@ def _tables(draw: st.DrawFn, network: Document, v: int, subnets: list[str], shap
         rows: Document = {}
         for _ in range(draw(st.integers(0, 3))):
             rows[draw(st.sampled_from((*OUTSIDE, *other, *other)))] = draw(st.sampled_from(across + interfaces))
-        if draw(st.integers(0, 3)) == 0:
+        if _rarely(draw, 4):
             rows[network["subnets"][draw(st.sampled_from(subnets))]["cidr"]] = draw(st.sampled_from(interfaces))
-        if across and draw(st.booleans()):
+        if across and not _rarely(draw, 4):
             rows.setdefault("0.0.0.0/0", across[0])
         network["route_tables"][f"rtb-{subnet[3:]}"] = {"vpc": f"vpc-{v}", "routes": rows}
     for section in ("internet_gateways", "vpn_gateways"):
         for gateway in network[section]:
-            if _vpc_of(network, section, gateway) == v and draw(st.integers(0, 2)) == 0:
+            if _vpc_of(network, section, gateway) == v and _rarely(draw, 3):
                 block = draw(st.sampled_from([f"10.{v}.0.0/16", *(network["subnets"][subnet]["cidr"] for subnet in subnets)]))
                 network["route_tables"][f"rtb-{gateway}"] = {"vpc": f"vpc-{v}", "routes": {block: draw(st.sampled_from(interfaces))}}
                 network[section][gateway]["route_table"] = f"rtb-{gateway}"
@@ -181,15 +186,15 @@ def _flow(draw: st.DrawFn, network: Document, number: int) -> Document:
             addresses += [interface[key] for key in ("private_ip", "public_ip") if key in interface]
             addresses += interface.get("secondary_private_ips", [])
     addresses += [gateway["public_ip"] for gateway in network["nat_gateways"].values()]
-    protocol = draw(st.sampled_from(("tcp", "tcp", "tcp", "udp", "icmp")))
+    protocol = draw(st.sampled_from(("tcp", "tcp", "tcp", "tcp", "udp", "icmp")))
     senders = [*network["instances"], *network["hosts"]]
     public = [address for address in addresses if not address.startswith(("10.", "192.168."))]
     sender = draw(st.sampled_from(senders))
     to = draw(st.sampled_from(public if sender in ("client", "server") else addresses))
     port = draw(st.sampled_from((80, 80, 80, 443, 8080)))
     flow: Document = {"from": sender, "to": to if protocol == "icmp" else f"{to}:{port}", "protocol": protocol, "source_port": 50000 + draw(st.integers(0, 2))}
-    flow |= draw(st.sampled_from(({}, {}, {}, {}, {"ttl": 1}, {"ttl": 2}, {"ttl": 3}, {"size": 1500}, {"size": 1501}, {"size": 8600})))
-    if draw(st.integers(0, 9)) == 0:
+    flow |= draw(st.sampled_from(({}, {}, {}, {}, {}, {}, {}, {}, {"ttl": 1}, {"ttl": 2}, {"ttl": 3}, {"size": 1500}, {"size": 1501}, {"size": 8600})))
+    if _rarely(draw, 10):
         flow["source_ip"] = draw(st.sampled_from(("10.1.1.99", "10.1.2.99")))
         flow["reply"] = "off"
     return flow

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -94,10 +95,10 @@ class Plumber:
         for node, name in self.namespaces.items():
             ends = [end for link in self._links for owner, end in (link[:2], link[2:]) if owner == node]
             # The settings come first: an interface that comes up takes over what `default` says then.
-            inside(name, lambda node=node: _write_settings(self._settings[node]))
+            inside(name, partial(_write_settings, self._settings[node]))
             segments = [f"link add name {bridge} mtu {MTU} type bridge\nlink set {bridge} up" for bridge in self._bridges.get(node, ())]
             _batch(name, ["link set lo up", *segments, *(f"link set {end} up" for end in ends), *self.commands[node]])
-            inside(name, lambda node=node, ends=tuple(ends): self._finish(node, ends))
+            inside(name, partial(self._finish, node, tuple(ends)))
         for name in self.namespaces.values():
             inside(name, _wait_for_carriers)
 

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from tests.kernel.capture import Capture, Sight
@@ -25,8 +26,8 @@ class Leg:
 
     sent: tuple[Sent, ...] = ()
     taken: Sent | None = None
-    open: bool = True
-    """Whether the port that took it was open."""
+    open: bool | None = True
+    """Whether the port that took it was open; None where that cannot be seen, since the refusal goes to a forged source."""
     reports: tuple[tuple[str, int, int, int], ...] = ()
     """(Node that was told, ICMP type, code, MTU)."""
 
@@ -82,7 +83,7 @@ class Referee:
             server.close()
         self._servers.clear()
         for node, namespace in self.laboratory.plumber.namespaces.items():
-            inside(namespace, lambda node=node: self._forget_in(node))
+            inside(namespace, partial(self._forget_in, node))
 
     def _forget_in(self, node: str) -> None:
         forget_connections()
@@ -113,7 +114,7 @@ class Referee:
         seen = self._send(question.sender, wire, str(first.dst), quiet)
         there = self._leg(seen, "S", question)
         judgement.legs.append(there)
-        if there.taken is None or not there.open or not question.reply:
+        if there.taken is None or there.open is False or not question.reply:
             return judgement
         if question.protocol == "udp":
             node, src, src_port, dst, dst_port, _ = there.taken
@@ -156,7 +157,7 @@ class Referee:
                 came_in[sight.node] = sight.interface
             elif not self.laboratory.hides(sight.node, came_in.get(sight.node, ""), found.dst):
                 sent.append((self.laboratory.windows[(sight.node, sight.interface)], *found.header))
-        return Leg(tuple(sent), taken, not (closed and flags == "S"), tuple(dict.fromkeys(reports)))
+        return Leg(tuple(sent), taken, _open(closed, flags, question), tuple(dict.fromkeys(reports)))
 
     def _open_ports(self, question: Question) -> None:
         """Open the port on every machine that would answer on it."""
@@ -169,7 +170,11 @@ class Referee:
             listens = record.guest.listens if isinstance(record, Machine) else None
             for port in sorted(ports | ({question.source_port} if kind == socket.SOCK_DGRAM and node == question.sender else set())):
                 if listens is None or port in listens or port == question.source_port:
-                    self._servers.append(inside(self.laboratory.plumber.namespaces[node], lambda kind=kind, port=port: _opened(kind, port)))
+                    self._servers.append(inside(self.laboratory.plumber.namespaces[node], partial(_opened, kind, port)))
+
+
+def _open(closed: bool, flags: str, question: Question) -> bool | None:
+    return None if question.source_ip is not None else not (closed and flags == "S")
 
 
 def _opened(kind: int, port: int) -> socket.socket:

@@ -12,7 +12,7 @@ from vpctui.aws.route_table import RouteTable
 from vpctui.aws.subnet import Subnet, table_of
 from vpctui.aws.vpc import Vpc
 from vpctui.engine.network import Network
-from vpctui.filter_rules import Match
+from vpctui.filter_rules import AclRule, Match
 
 if TYPE_CHECKING:
     from tests.kernel.laboratory import Laboratory
@@ -110,25 +110,21 @@ def _acls(lab: "Laboratory", vpc: Vpc) -> str:
         if acl is None:
             continue
         name = bridge(lab, subnet.id)
-        egress = [
-            f"ip daddr {entry.cidr} {match(entry.match)} {'return' if entry.action == 'allow' else 'drop'}" for _, entry in acl.egress if entry.cidr.family == 4
-        ]
-        ingress = [
-            f"ip saddr {entry.cidr} {match(entry.match)} {'return' if entry.action == 'allow' else 'drop'}"
-            for _, entry in acl.ingress
-            if entry.cidr.family == 4
-        ]
-        routed += chain(f"{name}out", [*egress, "drop"]) + chain(f"{name}at", [f"iifname {name} jump {name}out"], "forward")
-        ports = [
-            f"c{lab.numbers[plug]}a"
-            for found in lab.network.all(NetworkInterface)
-            if found.subnet == subnet.id and (plug := f"outer:{found.id}") in lab.numbers
-        ]
+        egress, ingress = _judging(acl.egress, "daddr"), _judging(acl.ingress, "saddr")
+        routed += chain(f"{name}out", egress) + chain(f"{name}at", [f"iifname {name} jump {name}out"], "forward")
+        plugged = (f"outer:{found.id}" for found in lab.network.all(NetworkInterface) if found.subnet == subnet.id)
+        ports = [f"c{lab.numbers[plug]}a" for plug in plugged if plug in lab.numbers]
         if not ports:
             continue
         # ARP is no matter of a network ACL.
-        segments += chain(f"{name}in", [*ingress, "drop"]) + chain(f"{name}at", [f"oifname {{ {', '.join(ports)} }} ether type ip jump {name}in"], "output")
+        segments += chain(f"{name}in", ingress) + chain(f"{name}at", [f"oifname {{ {', '.join(ports)} }} ether type ip jump {name}in"], "output")
     return f"table ip acl {{\n{routed}\n}}\ntable bridge acl {{\n{segments}\n}}\n"
+
+
+def _judging(entries: tuple[tuple[int, AclRule], ...], end: str) -> list[str]:
+    """The entries of one direction in their order, and the deny that ends them."""
+    found = [entry for _, entry in entries if entry.cidr.family == 4]
+    return [*(f"ip {end} {entry.cidr} {match(entry.match)} {'return' if entry.action == 'allow' else 'drop'}" for entry in found), "drop"]
 
 
 def match(rule: Match) -> str:
