@@ -516,6 +516,9 @@ def test_a_zone_that_it_does_not_cover_yet_is_served_from_another() -> None:
     """R-179: automatic expansion takes time; with zones managed by hand it never comes."""
     found = trace(REGIONAL, "d")
     assert (found.outcome, seen(found)) == ("ok", "203.0.113.40:61001")
+    crossed = step(found, "nat-gateway-zone")
+    assert crossed is not None
+    assert crossed.warning == "NOTE_AZ_CROSSED"
     by_hand = REGIONAL.replace("availability_mode: regional,", "availability_mode: regional, auto_provision_zones: off,")
     assert trace(by_hand, "d").outcome == "forward:NATGW_AZ_RESTRICTION"
 

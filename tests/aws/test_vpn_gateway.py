@@ -111,6 +111,10 @@ def test_a_dead_longer_prefix_does_not_beat_a_live_shorter_one() -> None:
     """R-113."""
     text = VPN.replace("type: static, routes: [192.168.0.0/16]}", "type: static, routes: [192.168.0.0/24], tunnels: [down, down]}")
     assert via(text, "out") == "vpn-b"
+    looked = step(trace(text, "out"), "vgw-remote-route")
+    assert looked is not None
+    assert looked.lookup is not None
+    assert {row.note for row in looked.lookup.candidates if row.destination == "192.168.0.0/24"} == {"ROUTE_INACTIVE"}
 
 
 @pytest.mark.parametrize(("field", "winner"), [("as_path_length: 2", "vpn-2"), ("med: 5", "vpn-2")])

@@ -19,7 +19,7 @@ NEAR = 20
 """How many VPCs, interfaces of one and stopped instances are looked at: what mends cost does not grow with the network."""
 
 
-@mends("NO_ROUTE", "GWRT_NO_ROUTE", "IGW_PRIVATE_DEST_EGRESS", "GWLBE_NO_RETURN")
+@mends("NO_ROUTE", "GWRT_NO_ROUTE", "IGW_PRIVATE_DEST_EGRESS")
 def missing_route(obstacle: Obstacle) -> Iterator[str]:
     """A route to the destination in the table that was asked (at an internet gateway: in the table that sent it there)."""
     table = _table(obstacle)
