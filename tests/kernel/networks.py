@@ -6,7 +6,7 @@ import yaml
 from hypothesis import strategies as st
 
 Document = dict[str, Any]
-CLIENT, SERVER, DATACENTRE, NOBODY = "198.51.100.10", "192.0.2.80", "192.168.1.10", "198.51.100.99"
+CLIENT, SERVER, ROUTER, DATACENTRE = "198.51.100.10", "192.0.2.80", "198.51.100.1", "192.168.1.10"
 OUTSIDE = ("0.0.0.0/0", "198.51.100.0/24", "198.51.100.0/25", "192.0.2.0/24", "192.0.2.80/32", "192.168.0.0/16", "192.168.1.0/24", "10.0.0.0/8")
 GROUP_RULES = (
     "all 0.0.0.0/0",
@@ -37,6 +37,7 @@ def documents(draw: st.DrawFn) -> Document:
     network: Document = {"vpctui": 1, "vpcs": {f"vpc-{v}": {"cidr": f"10.{v}.0.0/16"} for v in range(1, count + 1)}}
     for section in ("subnets", "route_tables", "internet_gateways", "vpn_gateways", "nat_gateways", "instances", "network_acls", "security_groups"):
         network[section] = {}
+    network["prefix_lists"] = {"pl-out": ["198.51.100.0/24", "192.0.2.0/25"]}
     _filters(draw, network)
     for v in range(1, count + 1):
         _vpc(draw, network, v, shape)
@@ -45,6 +46,8 @@ def documents(draw: st.DrawFn) -> Document:
     if shape == "transit":
         _transit(draw, network)
     network["hosts"] = {"client": {"ip": CLIENT}, "server": {"ip": SERVER, "listens": [80]}}
+    if _rarely(draw, 3):
+        _home(draw, network)
     if network["vpn_gateways"]:
         gateway = next(iter(network["vpn_gateways"]))
         network["hosts"]["dc"] = {"ip": DATACENTRE, "behind": gateway}
@@ -144,7 +147,7 @@ def _tables(draw: st.DrawFn, network: Document, v: int, subnets: list[str], shap
     for subnet in subnets:
         rows: Document = {}
         for _ in range(draw(st.integers(0, 3))):
-            rows[draw(st.sampled_from((*OUTSIDE, *other, *other)))] = draw(st.sampled_from(across + interfaces))
+            rows[draw(st.sampled_from((*OUTSIDE, "pl-out", *other, *other)))] = draw(st.sampled_from(across + interfaces))
         if _rarely(draw, 4):
             rows[network["subnets"][draw(st.sampled_from(subnets))]["cidr"]] = draw(st.sampled_from(interfaces))
         if across and not _rarely(draw, 4):
@@ -171,6 +174,18 @@ def _vpc_of(network: Document, section: str, gateway: str) -> int:
     return int((record.get("vpc") or network["subnets"][record["subnet"]]["vpc"])[-1])
 
 
+def _home(draw: st.DrawFn, network: Document) -> None:
+    """A network at home behind a router that may translate."""
+    router: Document = {"interfaces": {"lan": "192.168.50.1", "internet": ROUTER}, "routes": {"0.0.0.0/0": "internet"}}
+    router |= draw(st.sampled_from(({"nat": "masquerade"}, {"nat": "masquerade"}, {})))
+    if draw(st.booleans()):
+        router["dnat"] = {8080: "192.168.50.11:80"}
+    network["networks"] = {"lan": {"cidr": "192.168.50.0/24"}}
+    network["routers"] = {"home": router}
+    for number in (10, 11):
+        network["hosts"][f"pc{number}"] = {"interfaces": {"lan": f"192.168.50.{number}"}, "routes": {"0.0.0.0/0": "192.168.50.1"}}
+
+
 def _transit(draw: st.DrawFn, network: Document) -> None:
     attached = {f"att-{v}": {"vpc": f"vpc-{v}", "subnets": [f"sn-{v}1"], "route_table": "tgwrt"} for v in (1, 2)}
     rows = {"10.1.0.0/16": "att-1", "10.2.0.0/16": "att-2"}
@@ -180,7 +195,7 @@ def _transit(draw: st.DrawFn, network: Document) -> None:
 
 
 def _flow(draw: st.DrawFn, network: Document, number: int) -> Document:
-    addresses = [CLIENT, SERVER, DATACENTRE, "10.1.1.77"]
+    addresses = [CLIENT, SERVER, DATACENTRE, "10.1.1.77", *([ROUTER] if "routers" in network else [])]
     for instance in network["instances"].values():
         for interface in instance.get("network_interfaces", {"": instance}).values():
             addresses += [interface[key] for key in ("private_ip", "public_ip") if key in interface]
@@ -190,10 +205,12 @@ def _flow(draw: st.DrawFn, network: Document, number: int) -> Document:
     senders = [*network["instances"], *network["hosts"]]
     public = [address for address in addresses if not address.startswith(("10.", "192.168."))]
     sender = draw(st.sampled_from(senders))
-    to = draw(st.sampled_from(public if sender in ("client", "server") else addresses))
+    to = draw(st.sampled_from(public if sender in network["hosts"] and sender != "dc" else addresses))
     port = draw(st.sampled_from((80, 80, 80, 443, 8080)))
     flow: Document = {"from": sender, "to": to if protocol == "icmp" else f"{to}:{port}", "protocol": protocol, "source_port": 50000 + draw(st.integers(0, 2))}
     flow |= draw(st.sampled_from(({}, {}, {}, {}, {}, {}, {}, {}, {"ttl": 1}, {"ttl": 2}, {"ttl": 3}, {"size": 1500}, {"size": 1501}, {"size": 8600})))
+    if number and _rarely(draw, 6):
+        flow["after"] = [f"f{draw(st.integers(0, number - 1))}"]
     if _rarely(draw, 10):
         flow["source_ip"] = draw(st.sampled_from(("10.1.1.99", "10.1.2.99")))
         flow["reply"] = "off"

@@ -26,38 +26,36 @@ def disagreeing(document: Document) -> list[Answer]:
 
 
 def smallest(document: Document, flow: str) -> Document:
-    """The document without all that the disagreement about this flow does not need."""
+    """The document without all that the disagreement about this flow does not need: large things go first."""
     best, left = document, ATTEMPTS
-    shrinking = True
-    while shrinking:
-        shrinking = False
-        for smaller in _smaller(best, flow):
-            left -= 1
-            if left < 0:
-                return best
-            if any(answer.flow == flow for answer in disagreeing(smaller)):
-                best, shrinking = smaller, True
-                break
+    others = {**document, "flows": {name: what for name, what in document["flows"].items() if name in (flow, *document["flows"][flow].get("after", ()))}}
+    for path in [(), *sorted(_paths(document, ()), key=len)]:
+        smaller = _without(best, path) if path else others
+        if smaller is None or left < 0:
+            continue
+        found = tried(smaller)
+        left -= found is not None
+        if any(answer.flow == flow and answer.disagreement for answer in found or ()):
+            best = smaller
     return best
 
 
-def _smaller(document: Document, flow: str) -> Iterator[Document]:
-    """The document without one thing: large things first."""
-    others = [name for name in document["flows"] if name != flow]
-    if others:
-        yield {**document, "flows": {flow: document["flows"][flow]}}
-    for path in sorted(_paths(document, ()), key=len):
-        if path[0] not in ("vpctui", "flows") or (len(path) == 3 and path[2] in ("ttl", "size", "source_ip", "reply")):
-            smaller = copy.deepcopy(document)
-            at: Any = smaller
-            for key in path[:-1]:
-                at = at[key]
-            del at[path[-1]]
-            yield smaller
+def _without(document: Document, path: tuple[Any, ...]) -> Document | None:
+    """The document without what stands at a path; None where nothing does, or it must stay."""
+    if path[0] == "vpctui" or (path[0] == "flows" and path[2:] not in (("ttl",), ("size",), ("after",))):
+        return None
+    smaller: Document = copy.deepcopy(document)
+    at: Any = smaller
+    for key in path[:-1]:
+        at = at.get(key) if isinstance(at, dict) else None
+    if not isinstance(at, dict) or path[-1] not in at:
+        return None
+    del at[path[-1]]
+    return smaller
 
 
 def _paths(value: Any, at: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-    for key in list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+    for key in list(value) if isinstance(value, dict) else ():
         yield (*at, key)
         yield from _paths(value[key], (*at, key))
 
