@@ -7,6 +7,7 @@ import pytest
 from vpctui.engine.alter import State, alter
 from vpctui.engine.change import Refusal
 from vpctui.engine.mends import WORKS, hurdles, traced
+from vpctui.engine.network import Network
 from vpctui.scenario.changing import changed, state_of
 from vpctui.scenario.reading import read_scenario
 from vpctui.trace import Conversation, Drop
@@ -81,3 +82,19 @@ def test_every_obstacle_is_counted_with_the_ones_before_it_mended() -> None:
     reasons = [hurdle.conversation.legs[-1].last.reason for hurdle in found]
     assert reasons == ["ENI_SRC_DST_CHECK_IN", "IP_FORWARDING_OFF", "SG_INGRESS_DENY", "NO_ROUTE"]
     assert hurdles(state_of(scenario), "web") == ()
+
+
+def test_neither_a_walk_nor_its_mends_look_through_the_whole_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that what they cost does not depend on how large the network is."""
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("somebody looks at every record of the network")
+
+    for path in SCENARIOS:
+        prepared = states(path)
+        with monkeypatch.context() as patch:
+            patch.setattr(Network, "all", refuse)
+            patch.setattr(Network, "__iter__", refuse)
+            for _, state in prepared:
+                for flow in state.questions:
+                    traced(state, flow)
