@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.aws.tracing import scenario
+from tests.aws.tracing import lawful, scenario
 from vpctui.engine import change as changes
 from vpctui.engine.change import Refusal
 from vpctui.engine.conversation import World, converse
@@ -23,7 +23,7 @@ class Lab:
         state = changed(self.scenario, made)
         assert not isinstance(state, Refusal), state
         world = World(state.world.network, state.world.base, state.world.assume, choices or {})
-        return converse(world, state.questions[flow], state.questions)
+        return lawful(converse(world, state.questions[flow], state.questions))
 
     def outcome(self, flow: str, *made: str) -> str:
         """How a flow comes out after some changes."""

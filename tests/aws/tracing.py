@@ -4,12 +4,16 @@ from textwrap import dedent
 
 from msgspec.structs import replace
 
+from vpctui.describe.sentences import sentence
+from vpctui.describe.voice import Voice
 from vpctui.engine.change import Refusal
 from vpctui.engine.conversation import converse
 from vpctui.scenario.changing import changed
 from vpctui.scenario.reading import read_scenario
 from vpctui.scenario.scenario import Scenario
-from vpctui.trace import Conversation, Hop, Step
+from vpctui.trace import Conversation, Hop, Step, Verdict
+
+VOICES = (Voice("en"), Voice("ja"))
 
 
 def scenario(text: str) -> Scenario:
@@ -31,7 +35,33 @@ def trace(text: str, flow: str, *changes: str, choices: dict[str, str] | None = 
     state = changed(scenario(text), changes)
     assert not isinstance(state, Refusal), state
     world = replace(state.world, choices={**state.world.choices, **(choices or {})})
-    return converse(world, state.questions[flow], state.questions)
+    return lawful(converse(world, state.questions[flow], state.questions))
+
+
+def _other(hop: Hop) -> bool:
+    """Whether what left is another packet than what arrived: a tunnel begins or ends, a proxy or balancer speaks for itself."""
+    return hop.left is not None and hop.arrived is not None and (hop.left.tunnel, hop.left.flow) != (hop.arrived.tunnel, hop.arrived.flow)
+
+
+DEAREST = {"transit_gateway": 3}
+"""The most TTL that a hop of a kind takes; any other takes one at most."""
+SILENT = {("NEXT_HOP_UNREACHABLE", "guest-route"), ("ENI_DETACHED", "same-subnet"), ("GUEST_NO_ROUTE", "")}
+"""Drops without a failed check: nothing was asked that could fail."""
+
+
+def lawful(conversation: Conversation) -> Conversation:
+    """The conversation, held to what is true of any: a drop ends in a failed check, nothing goes on after one, every check can be said."""
+    for hop in conversation.hops:
+        last = hop.steps[-1] if hop.steps else None
+        if hop.verdict is Verdict.DROPPED and (hop.reason, last.rule if last else "") not in SILENT:
+            assert last is not None, hop
+            assert not last.passed, (hop.node, hop.reason, last.rule)
+        elif hop.verdict in (Verdict.FORWARDED, Verdict.DELIVERED, Verdict.EXITED):
+            assert all(step.passed for step in hop.steps), (hop.node, [step.rule for step in hop.steps if not step.passed])
+        for step in hop.steps:
+            assert all("{" not in sentence(step, voice) for voice in VOICES), step
+        assert hop.left is None or hop.arrived is None or _other(hop) or hop.arrived.ttl - DEAREST.get(hop.kind, 1) <= hop.left.ttl <= hop.arrived.ttl, hop
+    return conversation
 
 
 def refusal(text: str, *changes: str) -> Refusal:
