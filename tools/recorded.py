@@ -1,7 +1,7 @@
 """What every bundled scenario does, as text: `tests/recorded/*.txt`.  A change of behaviour shows there as a difference that a person reads.
 
-First every conversation of the file and of its named changes, check by check (after changes: of the last hop); then every setting that can be changed, each with the
-outcome of the first flow or the refusal, and the command lines that would do it in AWS.
+First every conversation of the file and of its named changes, check by check (after changes: of the last hop of each leg); then every setting
+that can be changed, each with the outcome of the first flow or the refusal, and the command lines that would do it in AWS.
 """
 
 from collections.abc import Callable, Iterator, Mapping
