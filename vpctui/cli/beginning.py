@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from vpctui.cli.change_files import Given, given
 from vpctui.cli.outcome import Failed
+from vpctui.describe import refusals
+from vpctui.describe.voice import Voice
 from vpctui.engine.alter import State
 from vpctui.engine.change import Refusal
 from vpctui.exploration import Exploration, begin
@@ -44,15 +46,15 @@ def exploration(scenario: Scenario, options: argparse.Namespace) -> Exploration:
         raise Failed(f"no flow {flow!r} in {scenario.name}" + (f"; did you mean {right}?" if right else "; flows: " + ", ".join(state.questions)))
     start = begin(scenario.name, state, flow, asker=typed_flow)
     assert isinstance(start, Exploration), "a network without changes is never refused"
-    return _changed(start, given(options.changes))
+    return _changed(start, given(options.changes), Voice(options.lang or "en", getattr(options, "ascii", False)))
 
 
-def _changed(start: Exploration, changes: Iterable[Given]) -> Exploration:
+def _changed(start: Exploration, changes: Iterable[Given], voice: Voice) -> Exploration:
     """The journey with changes made in order.  Raises Failed with the place of the one that is refused."""
     for each in changes:
         after = start.apply(each.text)
         if isinstance(after, Refusal):
-            raise Failed((f"{each.place}: " if each.place else "") + refusal_text(after))
+            raise Failed((f"{each.place}: " if each.place else "") + refusal_text(after, voice))
         start = after
     return start
 
@@ -68,10 +70,14 @@ def _typed(options: argparse.Namespace) -> dict[str, str]:
     return fields
 
 
-def refusal_text(refusal: Refusal) -> str:
+def refusal_text(refusal: Refusal, voice: Voice) -> str:
     """A refusal for standard error: the API's code and words, our reason, and what would be legal."""
     error = f"({refusal.error}) " if refusal.error else ""
-    lines = [f"vpctui: {refusal.place}: {error}{refusal.message} [{refusal.reason}{', ' + refusal.rule if refusal.rule else ''}]"]
-    if refusal.hint:
-        lines.append(f"   try: {refusal.hint}")
+    message = refusals.message(refusal, voice)
+    lines = [f"vpctui: {refusal.place}: {error}{message} [{refusal.reason}{', ' + refusal.rule if refusal.rule else ''}]"]
+    meaning, hint = refusals.meaning(refusal, voice), refusals.hint(refusal, voice)
+    if meaning:
+        lines.append(f"   {voice.word('why')}: {meaning}")
+    if hint:
+        lines.append(f"   {voice.word('try')}: {hint}")
     return "\n".join(lines) + "\n"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from vpctui.describe import refusals
 from vpctui.describe.header import items, moment
 from vpctui.describe.hops import hop_words
 from vpctui.describe.lines import Layout, Row
@@ -212,8 +213,9 @@ def _changed(before: Exploration, after: Exploration, said: str, voice: Voice) -
 
 
 def _refused(refusal: Refusal, voice: Voice) -> str:
-    parts = [_say(voice, "refused"), f"{refusal.error} {voice.show(refusal.message)}".strip(), f"{refusal.reason} {refusal.rule}".strip()]
-    return "\n".join([*parts, *([_say(voice, "try", hint=voice.show(refusal.hint))] if refusal.hint else [])])
+    meaning, hint = refusals.meaning(refusal, voice), refusals.hint(refusal, voice)
+    parts = [_say(voice, "refused"), f"{refusal.error} {refusals.message(refusal, voice)}".strip(), meaning, f"{refusal.reason} {refusal.rule}".strip()]
+    return "\n".join(part for part in (*parts, _say(voice, "try", hint=hint) if hint else "") if part)
 
 
 def _options(options: tuple[Option, ...], voice: Voice) -> str:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from functools import partial
 
+from vpctui.describe import refusals
 from vpctui.describe.lines import Role, Row, Span
+from vpctui.describe.voice import Voice
 from vpctui.describe.width import cells, wrap
 from vpctui.exploration import Option, Refusal
 from vpctui.tui.desk import Desk, does
@@ -31,13 +33,16 @@ def apply(desk: Desk, change: str) -> None:
 
 def refusal_rows(desk: Desk, change: str, refusal: Refusal) -> list[Row]:
     """Which rule, why, what breaks it, and what would make it legal."""
+    voice = _voice(desk)
     said: list[tuple[str, str, Role]] = [
         ("refused-change", change, "plain"),
         ("refused-error", refusal.error, "refused"),
-        ("refused-reason", refusal.message, "plain"),
+        ("refused-reason", refusals.meaning(refusal, voice), "plain"),
+        ("refused-message", refusals.message(refusal, voice), "plain"),
         ("refused-rule", f"{refusal.rule} {refusal.reason}".strip(), "plain"),
-        ("refused-hint", refusal.hint, "pass"),
+        ("refused-hint", refusals.hint(refusal, voice), "pass"),
     ]
+    said = [row for row in said if row[1]]
     labels = max(cells(desk.say(label)) for label, _, _ in said)
     rows: list[Row] = []
     for label, text, role in said:
@@ -46,6 +51,10 @@ def refusal_rows(desk: Desk, change: str, refusal: Refusal) -> list[Row]:
             filled = (name if at == 0 else "") + " " * (labels - (cells(name) if at == 0 else 0))
             rows.append(Row((Span(f" {filled}  ", "dim"), Span(part, role))))
     return rows
+
+
+def _voice(desk: Desk) -> Voice:
+    return Voice(desk.settings.language, desk.settings.ascii)
 
 
 def _outcome_role(option: Option) -> Role:
@@ -84,7 +93,8 @@ def _outcome(desk: Desk, option: Option) -> str:
 def _detail(desk: Desk, option: Option) -> tuple[Row, ...]:
     if option.refusal is None:
         return (Row((Span(f" {option.change}", "dim"),)), Row())
-    said = [option.refusal.message, option.refusal.hint]
+    voice = _voice(desk)
+    said = [refusals.meaning(option.refusal, voice) or refusals.message(option.refusal, voice), refusals.hint(option.refusal, voice)]
     return tuple(Row((Span(f" {text}", "plain"),)) for text in said)
 
 

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from vpctui.describe import refusals
 from vpctui.describe.voice import Voice
 from vpctui.describe.width import cells, wrap
 from vpctui.exploration import Refusal
 from vpctui.lesson import Lesson, Played, Told
-from vpctui.reasons import reasons
 from vpctui.tui.frame import Line, Run, fit
 from vpctui.tui.progress import Walkthrough
 
@@ -101,8 +101,8 @@ def results(desk: "Desk", held: Walkthrough) -> list[tuple[str, str]]:
 
 def _refused(desk: "Desk", now: Played, refusal: Refusal) -> tuple[str, str]:
     holds = all(told.holds for told in now.told)
-    known = reasons().get(refusal.reason) if desk.settings.language == "ja" else None
-    message = known.explanation("ja") if known else refusal.message
+    voice = Voice(desk.settings.language, desk.settings.ascii)
+    message = refusals.meaning(refusal, voice) or refusals.message(refusal, voice)
     sentence = desk.say("walk-refused" if holds else "walk-refused-not", reason=refusal.reason, rule=refusal.rule, message=message)
     return (f"{'+' if holds else 'x'} {sentence}", "refused" if holds else "drop")
 

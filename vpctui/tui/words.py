@@ -32,6 +32,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "refused-rule": ("rule", "規則"),
     "refused-error": ("error", "エラー"),
     "refused-reason": ("reason", "理由"),
+    "refused-message": ("reason", "メッセージ"),
     "refused-change": ("change", "変更"),
     "refused-hint": ("try", "対処"),
     "change-label": ("change", "変更"),
