@@ -93,3 +93,5 @@ class Layout(Struct, frozen=True):
     unfolded: frozenset[str] = frozenset()
     filter: str = ""
     zoomed: Literal["", "tree", "path", "lookup", "header"] = ""
+    covered: bool = False
+    """What lies ahead of the packet is not told, for whoever predicts it."""

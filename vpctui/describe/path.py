@@ -45,7 +45,7 @@ def path_pane(conversation: Conversation, before: Conversation | None, here: Her
     """
     legs = marked_legs(conversation, before)
     page = _Page([marked.hop.node for _, mark, hops in legs for marked in hops if mark != "-"], here, width, voice, short=0 < height < SHORT)
-    rows: list[Row] = []
+    rows: list[Row] = [] if legs else list(page.start())
     for number, (leg, mark, hops) in enumerate(legs):
         if page.short and before is None and not page.holds(hops):
             rows.append(page.folded_leg(leg, number))

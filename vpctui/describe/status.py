@@ -18,11 +18,14 @@ def outcome_role(conversation: Conversation) -> Role:
     return "warn" if conversation.outcome == "asymmetric" else "drop"
 
 
-def status_row(name: str, conversation: Conversation, hop: int, changes: int, width: int, voice: Voice) -> Row:
-    """The line in exactly so many cells; what does not fit goes from the left part, the scenario's name first."""
-    verdict = outcome_words(conversation, voice)
+def status_row(name: str, conversation: Conversation, hop: int, changes: int, width: int, voice: Voice, *, covered: bool = False) -> Row:
+    """The line in exactly so many cells; what does not fit goes from the left part, the scenario's name first.
+
+    `covered`: neither how it comes out nor how long it takes.
+    """
+    verdict = "?" if covered else outcome_words(conversation, voice)
     count = "" if not changes else voice.word("changes-one" if changes == 1 else "changes-many", count=changes, undo="u") + "  "
-    position = voice.word("hop-of", hop=hop, count=len(conversation.hops))
+    position = voice.word("hop-of", hop=hop, count="?" if covered else len(conversation.hops))
     right = cells(count) + cells(position) + 2 + cells(verdict) + 1
     left = _left(name, conversation, max(0, width - right - 1), voice)
     room = width - right
@@ -31,7 +34,7 @@ def status_row(name: str, conversation: Conversation, hop: int, changes: int, wi
             Span(pad(left, room), "title"),
             Span(count, "changed"),
             Span(position + "  "),
-            Span(voice.cut(verdict, max(1, width - 1 - cells(count) - cells(position) - 2)), outcome_role(conversation)),
+            Span(voice.cut(verdict, max(1, width - 1 - cells(count) - cells(position) - 2)), "plain" if covered else outcome_role(conversation)),
             Span(" "),
         ),
         key="status",

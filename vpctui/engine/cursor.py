@@ -1,6 +1,7 @@
 """A place in a conversation, and moving about in it: by hops, by checks, by events, to the other direction."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from vpctui.engine.compare import first_difference, identities, is_event
 from vpctui.trace import Conversation, Hop, Leg, Step
@@ -18,6 +19,16 @@ def clamped(conversation: Conversation, hop: int, step: int = 0) -> Cursor:
     hops = conversation.hops
     hop = max(0, min(hop, len(hops)))
     return Cursor(hop, max(0, min(step, len(hops[hop - 1].steps))) if hop else 0)
+
+
+def travelled(conversation: Conversation, cursor: Cursor) -> Conversation:
+    """The conversation as far as the cursor; legs that have not begun are left out."""
+    left, legs = cursor.hop, []
+    for leg in conversation.legs:
+        if left > 0:
+            legs.append(replace(leg, hops=leg.hops[:left]))
+        left -= len(leg.hops)
+    return replace(conversation, legs=tuple(legs))
 
 
 def hop_at(conversation: Conversation, cursor: Cursor) -> Hop | None:

@@ -101,6 +101,7 @@ class Desk:
             unfolded=self.unfolded,
             filter=self.filter,
             zoomed=self.active if self.zoomed or self.geometry.alone else "",
+            covered=self.predicting or any(overlay.covers for overlay in self.overlays),
         )
 
     def _width(self, name: PaneName) -> int:
@@ -128,6 +129,7 @@ class Desk:
         self.geometry = arrange(*self.size, self.active, self.zoomed, self.band)
         if self.scene is not None:
             self.scene_pane.take(scene_pane(self.scene, self.exploration, self.layout, self.size[0]), self.body - 1)
+        screen.gather(self.exploration)
         self.view = screen.view(self.exploration, self.layout, self.before)
         for name in PANES:
             box = self.box(name)
@@ -201,10 +203,11 @@ class Desk:
     def open(self, overlay: Overlay) -> None:
         """Lay something over the panes."""
         self.overlays.append(overlay)
+        self._stale |= overlay.covers
 
     def close(self) -> None:
         """Take away what was opened last."""
-        self.overlays.pop()
+        self._stale |= self.overlays.pop().covers
 
     def ask(self, prompt: Prompt) -> None:
         """Let a line be typed."""

@@ -25,8 +25,10 @@ class Choice(Struct, frozen=True):
 class Overlay:
     """A titled pane: a list with a cursor, or a sheet, in which the cursor goes from one row that leads somewhere to the next."""
 
-    def __init__(self, title: str, rows: Sequence[Row], choices: Sequence[Choice] = (), *, at: int = 0) -> None:
+    def __init__(self, title: str, rows: Sequence[Row], choices: Sequence[Choice] = (), *, at: int = 0, covers: bool = False) -> None:
         self.title = title
+        self.covers = covers
+        """It asks about what lies ahead, which is hidden meanwhile."""
         self.choices = tuple(choices)
         self.pane = LinePane()
         shown = tuple(choice.row for choice in choices) if choices else tuple(rows)

@@ -150,7 +150,7 @@ def _overlay(desk: Desk, puzzle: Puzzle, go_on: Callable[[], None], hints: bool)
     if not hints:
         choices.append(Choice(_row(count + 1, desk.say("predict-hint"), dim=True), partial(_hinted, desk, puzzle, go_on)))
     choices.append(Choice(_row(len(choices) + 1, desk.say("predict-skip"), dim=True), partial(_skipped, desk, go_on)))
-    return Overlay(puzzle.question, (), choices)
+    return Overlay(puzzle.question, (), choices, covers=True)
 
 
 def _row(number: int, text: str, dim: bool = False) -> Row:
