@@ -141,6 +141,9 @@ CHANGES: tuple[ModuleType, ...] = (
 )
 """What may be changed where that is a file of its own."""
 
+OFFERS: tuple[ModuleType, ...] = (mends,)
+"""What could be tried where a packet ends."""
+
 SECTIONS: dict[str, tuple[Section, ModuleType]] = {
     section.name: (section, module) for module in RESOURCES for section in (module.SECTION, getattr(module, "ROUTERS", None)) if section
 }

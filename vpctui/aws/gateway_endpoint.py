@@ -61,7 +61,7 @@ def _vpc(item: Item) -> str:
     return item.vpc()
 
 
-@route_target(GatewayEndpoint)
+@route_target(GatewayEndpoint, "vpc_endpoints")
 def usable(endpoint: GatewayEndpoint, network: Network, assume: Assumptions) -> bool:
     """Its routes are active while it is available (R-036)."""
     return endpoint.state == "available"

@@ -64,7 +64,7 @@ def read(item: Item) -> Iterator[Record]:
     yield InternetGateway(id=item.id, vpc=item.vpc(), route_table=item["route_table"], public_ipv4_pools=item["public_ipv4_pools"])
 
 
-@route_target(InternetGateway)
+@route_target(InternetGateway, "internet_gateways")
 def usable(gateway: InternetGateway, network: Network, assume: Assumptions) -> bool:
     """A detached gateway leaves its routes blackholed (R-036)."""
     return bool(gateway.vpc)

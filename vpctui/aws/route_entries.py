@@ -23,20 +23,8 @@ ORIGINS = ("static", "propagated", "advertised")
 STATES = ("active", "blackhole", "filtered")
 """`filtered` is in the API and nowhere explained; it does not forward (R-038, C-17)."""
 
-TARGETS = (
-    "network_interfaces",
-    "instances",
-    "internet_gateways",
-    "egress_only_internet_gateways",
-    "vpn_gateways",
-    "nat_gateways",
-    "vpc_peering_connections",
-    "transit_gateways",
-    "vpc_endpoints",
-    "load_balancers",
-    "endpoint_services",
-    "unsupported",
-)
+TARGETS = ["instances", "load_balancers", "endpoint_services"]
+"""Sections whose ids a route can name: these three to say what is meant instead, and each that registers itself as a route target."""
 
 
 class RouteEntries(Kind, frozen=True):

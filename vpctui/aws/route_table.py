@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from vpctui.address import Address, Prefix, differing_bit
 from vpctui.aws.reading import Item
-from vpctui.aws.route_entries import Route, RouteEntries
+from vpctui.aws.route_entries import TARGETS, Route, RouteEntries
 from vpctui.engine.network import Network, Record, indexes
 from vpctui.engine.outline import Outline, outlines
 from vpctui.engine.registry import Assumptions
@@ -89,8 +89,13 @@ Usable = Callable[[Any, Network, Assumptions], bool]
 _USABLE: dict[type, Usable] = {}
 
 
-def route_target(kind: type[R]) -> Callable[[Callable[[R, Network, Assumptions], bool]], Callable[[R, Network, Assumptions], bool]]:
-    """Register when a record of this kind, as the target of a route, leaves the route active (R-036)."""
+def route_target(kind: type[R], section: str = "") -> Callable[[Callable[[R, Network, Assumptions], bool]], Callable[[R, Network, Assumptions], bool]]:
+    """Register when a record of this kind, as the target of a route, leaves the route active (R-036).
+
+    With the name of its section, routes of a file may name its ids.
+    """
+    if section and section not in TARGETS:
+        TARGETS.append(section)
 
     def register(usable: Callable[[R, Network, Assumptions], bool]) -> Callable[[R, Network, Assumptions], bool]:
         _USABLE[kind] = usable

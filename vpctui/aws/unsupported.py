@@ -49,7 +49,7 @@ def read(item: Item) -> Iterator[Record]:
     yield Unsupported(id=item.id, kind=item["kind"], within=item["vpc"] or "")
 
 
-@route_target(Unsupported)
+@route_target(Unsupported, "unsupported")
 def usable(unknown: Unsupported, network: Network, assume: Assumptions) -> bool:
     """The route to it stays active and wins by its prefix: what happens behind it is not known."""
     return True

@@ -72,7 +72,7 @@ def _first_of(vpc: str, item: Item) -> str:
     return next((name for name, values in gateways.items() if values["vpc"] == vpc or (only and not values["vpc"])), item.id)
 
 
-@route_target(VpnGateway)
+@route_target(VpnGateway, "vpn_gateways")
 def usable(gateway: VpnGateway, network: Network, assume: Assumptions) -> bool:
     """A detached gateway leaves its routes blackholed (R-036)."""
     return bool(gateway.vpc)

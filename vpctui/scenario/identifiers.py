@@ -1,6 +1,6 @@
 """Ids: each unique in the whole file (E126), each reference to one that exists (E202) and that can be meant there (E201)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import vpctui.aws
 from vpctui.aws.instance import Instance
@@ -63,14 +63,14 @@ class References:
             elif record is not None and not self._fits(record, sections):
                 self._wrong_kind(record, sections, node, owner)
 
-    def _stands_in(self, identifier: str, sections: tuple[str, ...]) -> bool:
+    def _stands_in(self, identifier: str, sections: Sequence[str]) -> bool:
         return any(identifier in self._document.of(section) for section in sections)
 
     def _carries(self, identifier: str) -> bool:
         """Whether some route can have it as a target (R-042): no instance, no service behind an endpoint."""
         return self._section[identifier] not in ("instances", "load_balancers", "endpoint_services")
 
-    def _fits(self, record: Record, sections: tuple[str, ...]) -> bool:
+    def _fits(self, record: Record, sections: Sequence[str]) -> bool:
         """Whether something that no section holds by itself may be meant: an interface of an instance, an attachment."""
         if record.id in self._section or record.id in ENDS:
             return False
@@ -78,18 +78,18 @@ class References:
             return "network_interfaces" in sections
         return any(section not in vpctui.aws.SECTIONS for section in sections)
 
-    def _unknown(self, identifier: str, sections: tuple[str, ...], node: Scalar, owner: str) -> None:
+    def _unknown(self, identifier: str, sections: Sequence[str], node: Scalar, owner: str) -> None:
         noun = "route target" if sections is TARGETS else _noun(sections[0])
         held = self._holder(owner)
         self._reader.problem("E202", f"unknown {noun} {quoted(identifier)} in {held}", node, self._nearest(identifier, sections))
 
-    def _nearest(self, identifier: str, sections: tuple[str, ...]) -> str:
+    def _nearest(self, identifier: str, sections: Sequence[str]) -> str:
         known = [name for section in sections if section != "instances" or sections is not TARGETS for name in self._document.of(section)]
         if "network_interfaces" in sections:
             known += [record.id for record in self._network.all(NetworkInterface) if record.id not in self._section]
         return self._reader.nearest(identifier, known) or (f"one of {', '.join(known)}" if 0 < len(known) < 6 else "")
 
-    def _wrong_kind(self, record: Record, sections: tuple[str, ...], node: Scalar, owner: str) -> None:
+    def _wrong_kind(self, record: Record, sections: Sequence[str], node: Scalar, owner: str) -> None:
         kind = _noun(self._section.get(record.id, "network_interfaces")) if record.id not in ENDS else "network"
         if sections is not TARGETS:
             wanted = " or ".join(_noun(section) for section in sections)

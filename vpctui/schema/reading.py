@@ -1,7 +1,7 @@
 """What reading a document is made of: kinds that read one value each, and the reader that collects what they find."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -29,7 +29,7 @@ class Reader:
         self.problems: list[Problem] = []
         self.places: dict[tuple[str, str], Mark] = {}
         """Place of every setting by (resource id, field, or `field[key]`); (id, "") is the id itself."""
-        self.references: list[tuple[str, tuple[str, ...], Scalar, str]] = []
+        self.references: list[tuple[str, Sequence[str], Scalar, str]] = []
         """Ids that were named: (id, sections that it may be in, its place, who names it); checked when all are read."""
         self.identifiers: dict[str, tuple[Mark, str]] = {}
         """Where every id stands that is written as a key: its place, and the section or the resource that holds it."""
