@@ -16,6 +16,7 @@ commands:
   vpctui diff A B                settings and flows in which two scenarios differ
   vpctui compare-ra FILE SCENARIO  an analysis of Reachability Analyzer beside a trace
   vpctui import aws FOLDER…      write a scenario from what aws … describe-* answers
+  vpctui import terraform FILE   write one from what terraform show -json prints
   vpctui schema                  the JSON Schema of scenario files, for editors
   vpctui COMMAND --help          the options of a command
 
@@ -111,8 +112,10 @@ def _compare_ra() -> Parser:
 
 def _import() -> Parser:
     parser = Parser(prog="vpctui import", description="Write a scenario from a real account: ids are those of AWS, assumptions stand as comments.")
-    parser.add_argument("source", choices=("aws",), help="what is read: JSON of describe calls of the AWS CLI, or the account itself")
-    parser.add_argument("folders", nargs="*", metavar="FOLDER", help="folders or files of JSON; what a file holds is told by its keys")
+    parser.add_argument("source", choices=("aws", "terraform"), help="what is read: JSON of describe calls, or the account itself; or terraform show -json")
+    parser.add_argument(
+        "folders", nargs="*", metavar="FOLDER", help="aws: folders or files of JSON, told by their keys; terraform: the file of a state or plan"
+    )
     parser.add_argument("--output", default="", metavar="FILE", help="write there instead of to standard output")
     parser.add_argument("--commands", action="store_true", help="print the read-only AWS CLI commands that collect the JSON, as a shell script")
     parser.add_argument("--live", action="store_true", help="ask the account itself, describe calls only (needs the extra aws)")

@@ -6,11 +6,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+from vpctui.cli.files import read_bytes
 from vpctui.cli.outcome import GOOD, Failed
 from vpctui.interop.aws.account import Account, Note
 from vpctui.interop.aws.commands import shell_script
 from vpctui.interop.aws.files import read
 from vpctui.interop.aws.importing import import_account
+from vpctui.interop.terraform.document import NotTerraform
+from vpctui.interop.terraform.importing import read_terraform
 
 MOST_NOTES = 200
 """Notes on standard error; all of them stand in the file."""
@@ -22,11 +25,12 @@ def import_scenario(options: argparse.Namespace) -> int:
     if options.commands:
         sys.stdout.write(shell_script(options.region or [""], options.profile))
         return GOOD
-    account, title = _live(options) if options.live else _folders(options)
+    account, title = _terraform(options) if options.source == "terraform" else _live(options) if options.live else _folders(options)
     text = import_account(account, title)
     _say(account.notes)
     if text is None:
-        raise Failed(f"{title}: nothing usable: no VPC of describe-vpcs in it; vpctui import aws --commands prints what to collect")
+        told = "no aws_vpc in it" if options.source == "terraform" else "no VPC of describe-vpcs in it; vpctui import aws --commands prints what to collect"
+        raise Failed(f"{title}: nothing usable: {told}")
     _write(text, options.output)
     return GOOD
 
@@ -41,6 +45,16 @@ def _folders(options: argparse.Namespace) -> tuple[Account, str]:
     if count == 0:
         raise Failed(f"{', '.join(options.folders)}: no .json files; vpctui import aws --commands prints how to collect them")
     return account, ", ".join(Path(folder).resolve().name for folder in options.folders)
+
+
+def _terraform(options: argparse.Namespace) -> tuple[Account, str]:
+    if len(options.folders) != 1:
+        raise Failed("name one file that terraform show -json wrote, or - for standard input")
+    (name,) = options.folders
+    try:
+        return read_terraform(read_bytes(name), name), Path(name).name
+    except NotTerraform as why:
+        raise Failed(f"{name}: {why}") from None
 
 
 def _live(options: argparse.Namespace) -> tuple[Account, str]:

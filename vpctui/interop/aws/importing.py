@@ -14,7 +14,7 @@ from vpctui.interop.aws.scenario_text import scenario_text
 from vpctui.interop.aws.transit import TransitGateways
 
 HEAD = (
-    "Written by vpctui import aws. Ids are those of AWS; every line may be edited.",
+    "Written by vpctui import. Ids are those of AWS; every line may be edited.",
     "No API knows what runs inside an instance: it is assumed not to forward, to have one default route, no filter of its own, and something",
     "listening on every port. Where that decides a packet's way, the setting stands under `assumed` and has a ? on the screen.",
 )

@@ -1,0 +1,1 @@
+"""What `terraform show -json` prints of a state or a plan, as the same account that `describe-*` answers fill."""
