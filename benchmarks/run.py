@@ -13,13 +13,15 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from benchmarks import conversing, loading, sizes, starting
+from benchmarks import conversing, importing, keys, loading, sizes, starting
 from benchmarks.result import Result
 
 GROUPS: Mapping[str, Callable[[int], Iterator[Result]]] = {
     "conversing": conversing.measure,
     "starting": starting.measure,
+    "keys": keys.measure,
     "loading": loading.measure,
+    "importing": importing.measure,
     "sizes": sizes.measure,
 }
 """Groups of measurements by name; each takes the number of runs and yields lines of the table."""
