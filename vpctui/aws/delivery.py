@@ -63,10 +63,17 @@ def deliver_local(
         if failed:
             return failed
         if not interface.owner:
+            yield unattached(interface, packet)
             return Drop(packet=packet, reason="ENI_DETACHED", table=table, route=route, target=target)
         return Forward(packet=packet, to=arrival_at(interface, here, border=border), table=table, route=route, target=target)
     yield Step(rule="deliver-local", packet=packet, passed=False, facts={"dst": str(packet.dst), "vpc": vpc, "eni": "", "subnet": ""})
     return Drop(packet=packet, reason=undeliverable(vpc, packet.dst, here.network), table=table, route=route, target=target)
+
+
+def unattached(interface: NetworkInterface, packet: Packet) -> Step:
+    """The evidence for ENI_DETACHED: an interface that nothing has takes nothing (R-036)."""
+    facts: dict[str, str | int] = {"eni": interface.id, "dst": str(packet.dst)}
+    return Step(rule="interface-attached", packet=packet, passed=False, facts=facts, setting=f"{interface.id}.instance")
 
 
 def undeliverable(vpc: str, address: Address, network: Network) -> str:
@@ -101,6 +108,7 @@ def hand_over(won: Candidate, packet: Packet, here: Situation, *, table: str | N
         if record.vpc != vpc:  # R-040
             return Drop(packet=packet, reason="ROUTE_TARGET_WRONG_VPC", table=table, route=won.destination, target=won.target)
         if not record.owner:
+            yield unattached(record, packet)
             return Drop(packet=packet, reason="ENI_DETACHED", table=table, route=won.destination, target=won.target)
         failed = yield from _zone(record, packet, here, table, won.destination, won.target)
         if failed:
@@ -131,6 +139,11 @@ RULES = {
         "R-032 R-041",
         Sentence("{dst} belongs to {eni} in {subnet}", "{dst}は{subnet}の{eni}のアドレス"),
         Sentence("no interface in {vpc} holds {dst}", "{vpc}に{dst}を持つインターフェイスが無い"),
+    ),
+    "interface-attached": Rule(
+        "R-036",
+        Sentence("{eni} is attached", "{eni}はアタッチされている"),
+        Sentence("{eni} is attached to nothing: nobody takes {dst}", "{eni}はどこにもアタッチされていない：{dst}を受け取る者がいない"),
     ),
     "hand-to-interface": Rule(
         "R-041 R-062",

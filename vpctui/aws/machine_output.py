@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from vpctui.address import Address
 from vpctui.aws import guest, internet, network_acl, network_interface, remote_side, security_group, tunnel
-from vpctui.aws.delivery import arrival_at, owner_of, undeliverable
+from vpctui.aws.delivery import arrival_at, owner_of, unattached, undeliverable
 from vpctui.aws.guest import Machine, Way
 from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.subnet import Subnet, table_of
@@ -121,6 +121,8 @@ def _neighbour(interface: NetworkInterface, packet: Packet, out: Way, here: Situ
         warning="NOTE_L2_SAME_SUBNET" if owner else "",
     )
     if owner is None or not owner.owner:
+        if owner is not None:
+            yield unattached(owner, packet)
         reason = "ENI_DETACHED" if owner else undeliverable(interface.vpc, neighbour, here.network)
         return Drop(packet=packet, reason=reason, route=out.route.destination, target=out.route.target)
     to = arrival_at(owner, here, border=False)

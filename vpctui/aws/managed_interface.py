@@ -6,7 +6,7 @@ Its subnet's network ACL, source/destination check and security groups are those
 from msgspec.structs import replace
 
 from vpctui.aws import availability_zone, machine, network_acl, security_group
-from vpctui.aws.delivery import arrival_at, owner_of, undeliverable
+from vpctui.aws.delivery import arrival_at, owner_of, unattached, undeliverable
 from vpctui.aws.machine_output import load_balanced
 from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.reading import Item
@@ -77,6 +77,8 @@ def _neighbour(interface: NetworkInterface, packet: Packet, here: Situation, gro
         warning="NOTE_L2_SAME_SUBNET" if owner else "",
     )
     if owner is None or not owner.owner:
+        if owner is not None:
+            yield unattached(owner, packet)
         reason = "ENI_DETACHED" if owner else undeliverable(interface.vpc, packet.dst, here.network)
         return Drop(packet=packet, reason=reason, target=target)
     return Forward(packet=packet, to=_sent(arrival_at(owner, here, border=False), groups), target=target)

@@ -1,0 +1,61 @@
+"""Interfaces of services that have no section of their own: filtered like any other, answering by assumption."""
+
+from tests.aws.tracing import hop, step, trace
+
+NETWORK = """
+vpcs:
+  vpc: {cidr: 10.0.0.0/16}
+subnets:
+  sn-a: {cidr: 10.0.1.0/24, route_table: rtb, network_acl: acl}
+  sn-db: {cidr: 10.0.2.0/24, route_table: rtb}
+route_tables:
+  rtb: {192.168.0.0/16: eni-db}
+network_acls:
+  acl: {ingress: {100: "allow all 0.0.0.0/0"}, egress: {100: "allow all 0.0.0.0/0"}}
+instances:
+  i-a: {subnet: sn-a, private_ip: 10.0.1.10, security_groups: [sg-a]}
+network_interfaces:
+  eni-db: {subnet: sn-db, private_ip: 10.0.2.20, type: requester_managed, security_groups: [sg-db]}
+  eni-fn: {subnet: sn-db, private_ip: 10.0.2.21, type: lambda, security_groups: [sg-db]}
+  eni-free: {subnet: sn-db, private_ip: 10.0.2.22}
+security_groups:
+  sg-a: {ingress: ["all 10.0.0.0/16"]}
+  sg-db: {ingress: ["tcp 5432 sg-a"]}
+flows:
+  query: {from: i-a, to: "10.0.2.20:5432"}
+  ssh: {from: i-a, to: "10.0.2.20:22"}
+  to-function: {from: i-a, to: "10.0.2.21:5432"}
+  from-function: {from: eni-fn, to: "10.0.1.10:443"}
+  free: {from: i-a, to: "10.0.2.22:80"}
+  through: {from: i-a, to: "192.168.0.1:80"}
+"""
+
+
+def test_it_takes_what_its_groups_let_in_and_answers() -> None:
+    """R-002, R-133: groups by reference as anywhere; that something listens is assumed, and said."""
+    found = trace(NETWORK, "query")
+    assert found.outcome == "ok"
+    assert hop(found, "eni-db").kind == "network_interface"
+    told = step(found, "service-listens")
+    assert told is not None
+    assert told.warning == "NOTE_ASSUMED_VALUE"
+
+
+def test_its_groups_refuse_the_rest() -> None:
+    assert trace(NETWORK, "ssh").outcome == "forward:SG_INGRESS_DENY"
+
+
+def test_nothing_listens_at_the_interface_of_a_function() -> None:
+    """R-134: it only starts connections, and gets their answers."""
+    assert trace(NETWORK, "to-function").outcome == "forward:NO_LISTENER"
+    assert trace(NETWORK, "from-function").outcome == "ok"
+
+
+def test_an_interface_of_nobody_stays_detached() -> None:
+    """R-036."""
+    assert trace(NETWORK, "free").outcome == "forward:ENI_DETACHED"
+
+
+def test_what_a_route_brings_to_a_service_is_not_guessed() -> None:
+    """R-084: the API allows such a target; what becomes of the packet is not known."""
+    assert trace(NETWORK, "through").outcome == "forward:UNSUPPORTED_COMPONENT"
