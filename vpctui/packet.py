@@ -114,6 +114,11 @@ def identification_of(flow: Flow) -> int:
     return crc32(repr(flow).encode()) & 0xFFFF
 
 
+def sent_anew(packet: Packet) -> Packet:
+    """A packet that a proxy's own TCP sends: another packet than the one it took in, so with an identification of its own."""
+    return replace(packet, identification=identification_of(packet.flow))
+
+
 def reply_to(packet: Packet, *, flags: TcpFlags = "", ttl: int = 64) -> Packet:
     """The packet that the receiver sends back: ends swapped, fresh TTL, same size and DF."""
     flow = packet.reverse_flow

@@ -68,6 +68,7 @@ def test_the_clients_connection_ends_and_another_one_starts() -> None:
     assert found.outcome == "ok"
     left = hop(found, "alb").packet
     assert (left.socket("src"), left.socket("dst"), left.ttl) == ("10.0.0.60:63001", "10.0.1.10:8080", 64)
+    assert left.identification != hop(found, "igw").packet.identification, "it is another packet"
     assert nodes(found, 1) == ["i-web", "vpc-main", "alb", "vpc-main", "igw", "client"]
     assert (seen(found, 1), found.legs[2].arrives) == ("203.0.113.60:80", True)
 

@@ -9,7 +9,7 @@ from vpctui.aws.load_balancer import LoadBalancer
 from vpctui.aws.load_balancer_listener import Listener
 from vpctui.aws.network_interface import NetworkInterface
 from vpctui.engine.registry import Checks, Evaluation, Rule, Sentence, Situation
-from vpctui.packet import Flow, Packet
+from vpctui.packet import Flow, Packet, sent_anew
 from vpctui.trace import Action, Deliver, Drop, Memo, Step
 
 FIRST_PORT = 63001
@@ -61,13 +61,13 @@ def _other_connection(balancer: LoadBalancer, node: NetworkInterface, packet: Pa
     """The same words on the other of the two connections."""
     client: Flow | None = here.connections.recall(balancer.id, ("proxied", packet.flow))
     if client is not None:
-        sent = translation.rewritten(replace(packet, ttl=FRESH_TTL), client)
+        sent = sent_anew(translation.rewritten(replace(packet, ttl=FRESH_TTL), client))
         facts: dict[str, str | int] = {"node": balancer.id, "server": packet.socket("src"), "src": sent.socket("src"), "dst": sent.socket("dst")}
         yield Step(rule="proxy-answer", packet=sent, facts=facts)
         return sent, None
     before: Flow | None = here.connections.recall(balancer.id, ("proxying", packet.flow))
     if before is not None:
-        sent = translation.rewritten(replace(packet, ttl=FRESH_TTL), before)
+        sent = sent_anew(translation.rewritten(replace(packet, ttl=FRESH_TTL), before))
         yield Step(rule="load-balancer-proxied", packet=sent, facts=_facts(balancer, packet, sent))
         return sent, here.connections.recall(balancer.id, ("target", packet.flow))
     listener = yield from targets.listener_of(balancer, packet, unlistened)
@@ -92,7 +92,7 @@ def _open(balancer: LoadBalancer, listener: Listener, node: NetworkInterface, pa
         reason = "NATGW_PORTS_EXHAUSTED" if source else "PROTOCOL_NOT_SUPPORTED"
         yield Step(rule="load-balancer-source", packet=packet, passed=False, facts=_facts(balancer, packet, opened))
         return Drop(packet=packet, reason=reason, target=chosen.text)
-    sent = replace(opened, src=source, src_port=port)
+    sent = sent_anew(replace(opened, src=source, src_port=port))
     remembers = (
         Memo(balancer.id, ("proxied", sent.reverse_flow), packet.reverse_flow),
         Memo(balancer.id, ("proxying", packet.flow), sent.flow),

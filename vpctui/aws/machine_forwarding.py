@@ -9,7 +9,7 @@ from vpctui.aws import appliance, guest, icmp_error, translation
 from vpctui.aws.guest import Machine, Way
 from vpctui.aws.machine_output import leave, route
 from vpctui.engine.registry import Evaluation, Rule, Sentence, Situation
-from vpctui.packet import Flow, Packet
+from vpctui.packet import Flow, Packet, sent_anew
 from vpctui.trace import Action, Arrival, Drop, Memo, Step
 
 PROXY_PORTS = 64001
@@ -109,7 +109,7 @@ def proxy(machine: Machine, packet: Packet, here: Situation) -> Evaluation:
     port = before[2] if before else translation.free_port(machine.id, opened, source, here.connections, PROXY_PORTS, kind="proxied")
     if port is None:
         return Drop(packet=packet, reason="NATGW_PORTS_EXHAUSTED")
-    sent = replace(opened, src=source, src_port=port)
+    sent = sent_anew(replace(opened, src=source, src_port=port))
     yield Step(
         rule="proxy-connection",
         packet=sent,
@@ -126,7 +126,7 @@ def proxy_answer(machine: Machine, packet: Packet, here: Situation) -> Generator
     client = here.connections.recall(machine.id, ("proxied", packet.flow))
     if client is None:
         return None
-    sent = translation.rewritten(replace(packet, ttl=64), client)
+    sent = sent_anew(translation.rewritten(replace(packet, ttl=64), client))
     yield Step(
         rule="proxy-answer", packet=sent, facts={"node": machine.id, "server": packet.socket("src"), "src": sent.socket("src"), "dst": sent.socket("dst")}
     )
