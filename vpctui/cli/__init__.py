@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(command, words[1:] if command else words)
     except Failed as failed:
-        sys.stderr.write(failed.text if failed.text.endswith("\n") else f"vpctui: {failed.text}\n")
+        sys.stderr.write(failed.text if failed.text.endswith("\n") else f"vpctui: {_harmless(failed.text)}\n")
         return failed.status
     except BrokenPipeError:
         # Whoever reads has enough, as `head` has; what is left in the buffer must not be written at exit.
@@ -32,6 +32,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 128 + signal.SIGPIPE
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
+
+
+def _harmless(text: str) -> str:
+    """A message with nothing in it that a terminal would obey: it may quote a file or an argument."""
+    from vpctui.describe.width import visible
+
+    return "\n".join(visible(line) for line in text.split("\n"))
 
 
 def _run(command: str, words: list[str]) -> int:

@@ -7,6 +7,7 @@ from vpctui.cli.change_files import Given, given
 from vpctui.cli.outcome import Failed
 from vpctui.describe import refusals
 from vpctui.describe.voice import Voice
+from vpctui.describe.width import visible
 from vpctui.engine.alter import State
 from vpctui.engine.change import Refusal
 from vpctui.exploration import Exploration, begin
@@ -80,4 +81,4 @@ def refusal_text(refusal: Refusal, voice: Voice) -> str:
         lines.append(f"   {voice.word('why')}: {meaning}")
     if hint:
         lines.append(f"   {voice.word('try')}: {hint}")
-    return "\n".join(lines) + "\n"
+    return "\n".join(visible(line) for line in lines) + "\n"

@@ -11,6 +11,8 @@ from msgspec import Struct
 from vpctui.cli.files import attempt_load, search
 from vpctui.cli.outcome import BAD, DIFFERS, GOOD
 from vpctui.cli.tracing import wants_colour
+from vpctui.describe.json import escaped
+from vpctui.describe.width import visible
 from vpctui.document import Problem
 from vpctui.scenario.checking import Case, check as check_scenario
 from vpctui.scenario.expectations import Failure
@@ -64,13 +66,13 @@ def _one(name: str, orders: Orders) -> Checked:
 
 def _text(result: Checked, colour: bool) -> str:
     if not result.readable:
-        return f"unreadable  {result.name}\n"
+        return f"unreadable  {visible(result.name)}\n"
     failures = "".join(
         render((_problem(case, failure),), result.name, result.text, color=colour) + _hop(failure) for case in result.failed for failure in case.failures
     )
     word = "FAILED" if result.failed else "ok"
     count = f"{len(result.failed)} of {len(result.cases)} cases" if result.failed else f"{len(result.cases)} cases"
-    return f"{failures}{word:<10}  {result.name}  {count}\n"
+    return f"{failures}{word:<10}  {visible(result.name)}  {count}\n"
 
 
 def _problem(case: Case, failure: Failure) -> Problem:
@@ -79,7 +81,7 @@ def _problem(case: Case, failure: Failure) -> Problem:
 
 
 def _hop(failure: Failure) -> str:
-    return f"   at {failure.hop}\n" if failure.hop else ""
+    return f"   at {visible(failure.hop)}\n" if failure.hop else ""
 
 
 def _summary(results: list[Checked]) -> str:
@@ -91,7 +93,7 @@ def _summary(results: list[Checked]) -> str:
 
 def _json(results: list[Checked]) -> str:
     document = {"format": "vpctui.check/1", "files": [_file_json(result) for result in results]}
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return escaped(json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
 
 
 def _file_json(result: Checked) -> dict[str, object]:
@@ -122,7 +124,12 @@ def _junit(results: list[Checked]) -> str:
     root = ElementTree.Element("testsuites", name="vpctui check")
     for result in results:
         suite = ElementTree.SubElement(
-            root, "testsuite", name=result.name, tests=str(max(len(result.cases), 1)), failures=str(len(result.failed)), errors=str(int(not result.readable))
+            root,
+            "testsuite",
+            name=_xml(result.name),
+            tests=str(max(len(result.cases), 1)),
+            failures=str(len(result.failed)),
+            errors=str(int(not result.readable)),
         )
         for case in result.cases:
             element = ElementTree.SubElement(
@@ -140,5 +147,5 @@ def _junit(results: list[Checked]) -> str:
 
 
 def _xml(text: str) -> str:
-    """Text without the control characters that XML 1.0 does not know."""
-    return "".join(char if char in "\t\n" or char >= " " else "\ufffd" for char in text)
+    """Text without what XML 1.0 does not know, or a terminal would obey."""
+    return "".join(char if char in "\t\n" or char.isprintable() else "\ufffd" for char in text)

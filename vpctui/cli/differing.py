@@ -12,6 +12,7 @@ from vpctui.cli.folders import load_any
 from vpctui.cli.outcome import DIFFERS, GOOD
 from vpctui.cli.tracing import wants_colour
 from vpctui.describe.hops import hop_words
+from vpctui.describe.json import escaped
 from vpctui.describe.marks import Marked, marked_legs
 from vpctui.describe.voice import Voice
 from vpctui.engine.conversation import Question, converse
@@ -173,7 +174,7 @@ def _json(found: tuple[Difference, ...], flows: tuple[Compared, ...], names: tup
         "settings": [{"change": each.kind, "resource": each.resource, "place": each.place, "a": each.before, "b": each.after} for each in found],
         "flows": [_flow_json(flow) for flow in flows],
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return escaped(json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
 
 
 def _flow_json(flow: Compared) -> dict[str, object]:

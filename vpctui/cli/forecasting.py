@@ -11,6 +11,7 @@ from vpctui.cli.beginning import exploration
 from vpctui.cli.files import load
 from vpctui.cli.outcome import GOOD, NOT_MODELLED
 from vpctui.cli.tracing import wants_colour
+from vpctui.describe.json import escaped
 from vpctui.describe.question import question_line
 from vpctui.describe.sentences import outcome_sentence, sentence
 from vpctui.describe.text import verdict_words
@@ -159,4 +160,4 @@ def _json(asked: Exploration, told: Forecast, voice: Voice) -> str:
         "flow_log": [record.fields() for record in told.records],
         "notes": list(dict.fromkeys(_notes(told, voice))),
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return escaped(json.dumps(document, ensure_ascii=False, indent=2)) + "\n"

@@ -13,6 +13,7 @@ from vpctui.cli.folders import load_any
 from vpctui.cli.outcome import DIFFERS, GOOD, Failed
 from vpctui.cli.tracing import wants_colour
 from vpctui.describe.hops import hop_words
+from vpctui.describe.json import escaped
 from vpctui.describe.question import question_line
 from vpctui.describe.voice import Voice
 from vpctui.describe.width import cells, pad
@@ -69,7 +70,9 @@ def compare_ra(options: argparse.Namespace) -> int:
     scenario = load_any(options.scenario, colour=colour)
     sides = [_side(analysis, scenario, options) for analysis in _analyses(options, voice)]
     if options.format == "json":
-        sys.stdout.write(json.dumps({"format": "vpctui.compare-ra/1", "analyses": [_json(side) for side in sides]}, ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(
+            escaped(json.dumps({"format": "vpctui.compare-ra/1", "analyses": [_json(side) for side in sides]}, ensure_ascii=False, indent=2)) + "\n"
+        )
     else:
         sys.stdout.write("\n".join(line for side in sides for line in _lines(side, voice)) + "\n")
     return GOOD if all(side.agrees for side in sides) else DIFFERS

@@ -18,7 +18,19 @@ Json = dict[str, Any]
 def trace_json(conversation: Conversation, scenario: str, changes: Iterable[str] = (), voice: Voice | None = None) -> str:
     """The document as text without a newline at its end; the same conversation gives the same bytes.  `scenario` is the file's name."""
     document = trace_document(conversation, scenario, changes, voice or Voice())
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+    return escaped(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+
+
+def escaped(text: str) -> str:
+    """A JSON document with the same values, in which everything that a terminal would obey is written as `\\uXXXX`."""
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join(each if each.isprintable() or each == "\n" else _escape(each) for each in text)
+
+
+def _escape(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{int.from_bytes(units[at : at + 2], 'big'):04x}" for at in range(0, len(units), 2))
 
 
 def trace_document(conversation: Conversation, scenario: str, changes: Iterable[str], voice: Voice) -> Json:
