@@ -67,24 +67,25 @@ class Cost(Struct, frozen=True):
 
 def measure(runs: int) -> Iterator[Result]:
     """A line of the table for each view."""
-    few, many = _journey(FEW), _journey(MANY)
+    few, many = journey(FEW), journey(MANY)
     gc.collect()
     gc.freeze()
     for name, (before, key) in KEYS.items():
-        turns = [(_cost(few, before, key), _cost(many, before, key)) for _ in range(3 * runs)]
+        turns = [(cost(few, before, key), cost(many, before, key)) for _ in range(3 * runs)]
         ours, beside = _best([turn[1] for turn in turns]), _best([turn[0] for turn in turns])
         what = f"key among {MANY:,} interfaces, beside {FEW}: {name}"
         yield Result(what, str(ours), str(beside), ours.seconds / beside.seconds, bound=BOUND)
 
 
-def _journey(interfaces: int) -> Exploration:
+def journey(interfaces: int) -> Exploration:
+    """The start in a network of that many interfaces."""
     scenario = generated(interfaces)
     start = begin(scenario.name, state_of(scenario))
     assert isinstance(start, Exploration), "a network without changes is never refused"
     return start
 
 
-def _cost(start: Exploration, before: str, key: str) -> Cost:
+def cost(start: Exploration, before: str, key: str) -> Cost:
     """A session of its own: the keys that lead there, then the key."""
     explorer, writer = Explorer(start, Settings(), (80, 24)), Writer(Palette(theme_for("16", "", {}), "16"))
     for each in spelled(before):

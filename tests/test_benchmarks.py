@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from benchmarks import keys
 from benchmarks.networks import scenario
 from benchmarks.result import Result, time_text
 from benchmarks.run import as_markdown, as_text
@@ -57,3 +58,9 @@ def test_a_program_is_timed_until_its_text_stands_there() -> None:
 def test_a_program_that_ends_without_its_text_is_an_error() -> None:
     with pytest.raises(TimeoutError, match="ended before it showed"):
         seconds_until([sys.executable, "-c", "print('something else')"], "ready")
+
+
+@pytest.mark.parametrize("name", keys.KEYS)
+def test_every_measured_key_does_something(name: str) -> None:
+    start = keys.journey(10)
+    assert keys.cost(start, *keys.KEYS[name]).written > 0

@@ -16,7 +16,7 @@ from vpctui.aws.subnet import Subnet
 from vpctui.aws.vpc import Vpc
 from vpctui.describe.lines import Layout, Pane
 from vpctui.describe.tree import Topology, setting_owner, touched, tree_pane
-from vpctui.describe.uses import uses
+from vpctui.describe.uses import Uses, uses
 from vpctui.describe.voice import Voice
 from vpctui.describe.width import cells
 from vpctui.engine.network import Network, Record
@@ -154,16 +154,16 @@ def test_touched_names_components_interfaces_tables_and_settings(baseline: Conve
 
 def test_where_an_interface_is_used_is_the_list_of_things_to_edit() -> None:
     net = network()
-    assert [(use.place, use.value) for use in uses("eni-fw", net, net)] == [("rtb-edge[10.0.2.0/24]", "eni-fw"), ("rtb-app[0.0.0.0/0]", "eni-fw")]
-    assert ("igw.route_table", "rtb-edge") in [(use.place, use.value) for use in uses("rtb-edge", net, net)]
-    assert uses("i-nobody", net, net) == []
+    assert [(use.place, use.value) for use in uses("eni-fw", net, net).shown] == [("rtb-edge[10.0.2.0/24]", "eni-fw"), ("rtb-app[0.0.0.0/0]", "eni-fw")]
+    assert ("igw.route_table", "rtb-edge") in [(use.place, use.value) for use in uses("rtb-edge", net, net).shown]
+    assert uses("i-nobody", net, net) == Uses()
 
 
 def test_a_use_that_a_change_made_is_found() -> None:
     net = network()
     changed = net.put(replace(net.the(Subnet, "sn-app"), route_table="rtb-fw"))
-    assert "sn-app.route_table" in [use.place for use in uses("rtb-fw", net, changed, ("sn-app",))]
-    assert "sn-app.route_table" not in [use.place for use in uses("rtb-app", net, changed, ("sn-app",))]
+    assert "sn-app.route_table" in [use.place for use in uses("rtb-fw", net, changed, ("sn-app",)).shown]
+    assert "sn-app.route_table" not in [use.place for use in uses("rtb-app", net, changed, ("sn-app",)).shown]
 
 
 def test_drawing_does_not_depend_on_the_size_of_the_network(baseline: Conversation) -> None:

@@ -17,6 +17,9 @@ from vpctui.engine.registry import RULES
 from vpctui.reasons import reasons
 from vpctui.trace import Candidate, Conversation, Hop, Lookup, Step
 
+RIVALS_SHOWN = 8
+"""Other tables that are asked: a VPC may have hundreds, and each costs a lookup."""
+
 
 class Page(Struct, frozen=True):
     """Rows that are written one below the other, at one width."""
@@ -56,7 +59,9 @@ def explain_route(row: Candidate, lookup: Lookup, rivals: tuple[Lookup, ...], pa
     rows += [Row((Span(" "), *found.spans), setting=found.setting, resource=found.resource) for found in lookup_pane(lookup, page.width - 2, voice).rows]
     if rivals:
         rows.append(page.title(voice.word("rivals")))
-        rows += _rivals(rivals, page)
+        rows += _rivals(rivals[:RIVALS_SHOWN], page)
+        if len(rivals) > RIVALS_SHOWN:
+            rows += page.text(voice.word("rivals-more"), "dim")
     return Pane(voice.word("why-won" if row.note == "ROUTE_WON" else "why-not", route=route), tuple(rows))
 
 
@@ -157,10 +162,12 @@ def explain_resource(
         rows += [Row((Span(f"  {voice.show(place)} = "), Span(voice.show(value), "setting")), setting=place, resource=identifier) for place, value in own]
     rows.append(page.title(voice.word("used-in", node=voice.show(identifier))))
     found = uses(identifier, base, network, changed)
-    for use in found:
+    for use in found.shown:
         text = f"{voice.show(use.place)} = {voice.show(use.value)}" if use.setting else f"{voice.show(use.place)} ({use.value})"
         rows.append(Row((Span(voice.cut(f"  {text}", page.width)),), setting=use.place if use.setting else "", resource=use.record))
-    if not found:
+    if found.more:
+        rows += page.text(voice.word("uses-more", count=f"{found.more:,}"), "dim")
+    if not found.shown:
         rows += page.text(voice.word("not-used"), "dim")
     named = [name for name, ids in flows.items() if identifier in ids]
     if named:

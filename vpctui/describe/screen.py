@@ -1,9 +1,10 @@
 """What the screen asks of the describer: all panes, an explanation of a row, a step or the whole conversation as text."""
 
 from vpctui.address import parse_address
+from vpctui.describe import tree, uses
 from vpctui.describe.ansi import render
 from vpctui.describe.assumptions import assumptions
-from vpctui.describe.explain import Page, explain_end, explain_resource, explain_route, explain_step
+from vpctui.describe.explain import RIVALS_SHOWN, Page, explain_end, explain_resource, explain_route, explain_step
 from vpctui.describe.header import header_pane, moment
 from vpctui.describe.hops import hop_words
 from vpctui.describe.lines import Layout, Pane, Row, View
@@ -16,6 +17,7 @@ from vpctui.describe.text import Report, text_rows
 from vpctui.describe.tree import Topology, setting_owner, tree_pane
 from vpctui.describe.voice import Voice
 from vpctui.describe.words import Language
+from vpctui.engine.cursor import travelled
 from vpctui.engine.rivals import rival_lookups
 from vpctui.exploration import Exploration
 from vpctui.trace import Candidate, Lookup
@@ -26,17 +28,25 @@ def view(exploration: Exploration, layout: Layout, before: Exploration | None = 
     voice = Voice(layout.language, layout.ascii)
     conversation, hop, step = exploration.conversation, exploration.hop, exploration.step
     here = Here(exploration.cursor.hop, exploration.cursor.step)
-    earlier = before.conversation if before is not None else None
+    covered = layout.covered and here.hop < len(conversation.hops)
+    seen = travelled(conversation, exploration.cursor) if covered else conversation
+    earlier = before.conversation if before is not None and not covered else None
     place = step.setting if step is not None else ""
     wide = layout.lookup_width or layout.side_width
     total = layout.status_width or layout.tree_width + 1 + layout.side_width
     return View(
-        status=status_row(exploration.name, conversation, here.hop, len(exploration.changes), total, voice),
-        tree=tree_pane(topology(exploration), conversation, hop, place, layout, layout.tree_width, voice),
-        path=path_pane(conversation, earlier, here, layout.side_width, voice, layout.path_height),
+        status=status_row(exploration.name, conversation, here.hop, len(exploration.changes), total, voice, covered=covered),
+        tree=tree_pane(topology(exploration), conversation, hop, place, layout, layout.tree_width, voice, seen),
+        path=path_pane(seen, earlier, here, layout.side_width, voice, layout.path_height),
         lookup=lookup_pane(lookup_shown(hop, step), wide, voice),
         header=header_pane(moment(hop, here.step, voice), wide, voice, zoomed=layout.zoomed == "header"),
     )
+
+
+def gather(exploration: Exploration) -> None:
+    """Read once what the panes need of the whole network, so that no key pays for its size."""
+    tree.gather(exploration.base)
+    uses.gather(exploration.base)
 
 
 def topology(exploration: Exploration) -> Topology:
@@ -60,7 +70,7 @@ def explain(exploration: Exploration, row: Row, layout: Layout) -> Pane | None:
     found = _candidate(row, lookup) if lookup is not None else None
     if lookup is not None and found is not None:
         asked = parse_address(lookup.asked)
-        rivals = rival_lookups(lookup.table, asked, exploration.network, exploration.assume) if lookup.table else ()
+        rivals = rival_lookups(lookup.table, asked, exploration.network, exploration.assume, RIVALS_SHOWN + 1) if lookup.table else ()
         return explain_route(found, lookup, rivals, page)
     flows = {name: tuple(filter(None, (question.sender, question.written_to.partition(":")[0]))) for name, question in exploration.questions.items()}
     resource = row.resource or setting_owner(row.setting)

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from vpctui.describe.finds import Catalogue
 from vpctui.describe.lines import Layout, Pane, Role, Row, Span
 from vpctui.describe.uses import values
 from vpctui.describe.voice import Voice
@@ -69,10 +70,14 @@ def tree_of(source: Topology) -> Tree:
 
 
 @lru_cache(maxsize=4)
-def _searchable(base: Network) -> tuple[tuple[str, str], ...]:
-    """Id and text of every record, for `/`."""
-    tree = _tree(base)
-    return tuple((identifier, f"{identifier} {tree.beside(identifier)}".lower()) for identifier in tree.ids())
+def _catalogue(base: Network) -> Catalogue:
+    """What `/` searches."""
+    return Catalogue(_tree(base).lines())
+
+
+def gather(base: Network) -> None:
+    """Read what the tree and `/` need of a whole network, once and at the start, so that no key pays for its size."""
+    _catalogue(base)
 
 
 def touched(conversation: Conversation) -> dict[str, None]:
@@ -110,9 +115,14 @@ def setting_owner(place: str) -> str:
     return before.rpartition(".")[0] or before
 
 
-def tree_pane(source: Topology, conversation: Conversation, hop: Hop | None, setting: str, layout: Layout, width: int, voice: Voice) -> Pane:
-    """The pane in so many cells.  `hop` is the current one; `setting` is the place that the current check looked at."""
-    drawing = _Drawing(source, conversation, hop, setting, layout, width, voice)
+def tree_pane(
+    source: Topology, conversation: Conversation, hop: Hop | None, setting: str, layout: Layout, width: int, voice: Voice, seen: Conversation | None = None
+) -> Pane:
+    """The pane in so many cells.  `hop` is the current one; `setting` is the place that the current check looked at.
+
+    `seen` is the part of the conversation whose path may be marked, where the rest is still to be predicted.
+    """
+    drawing = _Drawing(source, conversation, seen or conversation, hop, setting, layout, width, voice)
     rows = tuple(drawing.rows())
     if not rows:
         return Pane(voice.word("tree"), (Row((Span(" " + voice.word("no-match", text=voice.show(layout.filter)), "dim"),), key="no-match"),))
@@ -124,21 +134,19 @@ def tree_pane(source: Topology, conversation: Conversation, hop: Hop | None, set
 class _Drawing:
     """Rows of one tree at one moment."""
 
-    def __init__(self, source: Topology, conversation: Conversation, hop: Hop | None, setting: str, layout: Layout, width: int, voice: Voice) -> None:
+    def __init__(
+        self, source: Topology, conversation: Conversation, seen: Conversation, hop: Hop | None, setting: str, layout: Layout, width: int, voice: Voice
+    ) -> None:
         self.tree = tree_of(source)
         self.base, self.network, self.layout, self.width, self.voice = source.base, source.network, layout, width, voice
         self.current, self.setting = hop.node if hop else "", setting
-        self.path = touched(conversation)
-        self.nodes = {hop.node for hop in conversation.hops} | {hop.action.end for hop in conversation.hops if isinstance(hop.action, Exit)}
-        self.found = self._search(layout.filter) if layout.filter else None
+        self.path = touched(seen)
+        self.nodes = {hop.node for hop in seen.hops} | {hop.action.end for hop in seen.hops if isinstance(hop.action, Exit)}
+        self.finds = _catalogue(source.base).search(layout.filter) if layout.filter else None
+        self.found = dict.fromkeys(self.finds.ids) if self.finds else None
         self.opened: set[str] = set()
-        self.open = self._with_parents([*self.path, *(hop.node for hop in conversation.hops)] if self.found is None else list(self.found))
+        self.open = self._with_parents([*touched(conversation), *(hop.node for hop in conversation.hops)] if self.found is None else list(self.found))
         self.step = 2 if width >= 34 else 1
-
-    def _search(self, text: str) -> dict[str, None]:
-        """Ids that a search finds, so many as a person can read."""
-        wanted = text.lower()
-        return dict.fromkeys([identifier for identifier, held in _searchable(self.base) if wanted in held][:MANY])
 
     def _with_parents(self, ids: list[str]) -> dict[str, set[str]]:
         """What is open: by parent, the children that lead to one of these ids, and they themselves."""
@@ -161,6 +169,9 @@ class _Drawing:
             if not self._is_folded(OUTSIDE):
                 yield from self._below(OUTSIDE, 0)
         yield from self._below("", 0)
+        if self.finds and self.finds.more:
+            said = self.voice.word("finds-uncounted" if self.finds.uncounted else "finds-more", count=f"{self.finds.more:,}")
+            yield Row((Span(self.voice.cut(f"  {said}", self.width), "dim"),), key="more-finds")
 
     def _is_folded(self, identifier: str) -> bool:
         key = f"resource:{identifier}"

@@ -1,13 +1,16 @@
 """Where a resource is used: everything in the network that names it, as the lines that a person would have to edit."""
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from msgspec import Struct
 
 from vpctui.address import Address, Prefix
 from vpctui.engine.change import ALTERATIONS
 from vpctui.engine.network import Network, Record
+
+SHOWN = 40
+"""Places that are shown; a security group may be named by thousands of interfaces."""
 
 
 class Use(Struct, frozen=True):
@@ -29,19 +32,50 @@ def values(identifier: str, network: Network) -> Iterator[tuple[str, str]]:
         yield from row.current(record, network)
 
 
-def uses(identifier: str, base: Network, network: Network, changed: tuple[str, ...] = ()) -> list[Use]:
-    """Every record that names an id, in the order of the file; `changed` are the ids that changes name."""
+class Uses(Struct, frozen=True):
+    """The first places that name a resource, in the order of the file, and how many records more do."""
+
+    shown: tuple[Use, ...] = ()
+    more: int = 0
+
+
+def uses(identifier: str, base: Network, network: Network, changed: tuple[str, ...] = ()) -> Uses:
+    """Where an id is named; `changed` are the ids that changes name."""
+    candidates = tuple(dict.fromkeys((*_named_by(base).get(identifier, ()), *changed)))
     found: list[Use] = []
-    for record_id in dict.fromkeys((*_named_by(base).get(identifier, ()), *changed)):
-        record = network.get(record_id)
-        if record is None or record_id == identifier:
-            continue
-        fields = [field for field, name in _names(record, network) if name == identifier]
-        if not fields:
-            continue
-        settings = [Use(record_id, place, value) for place, value in values(record_id, network) if _mentions(value, identifier) or _key(place) == identifier]
-        found += settings or [Use(record_id, record_id, field, False) for field in dict.fromkeys(fields)]
-    return found
+    for at, record_id in enumerate(candidates):
+        if len(found) >= SHOWN:
+            return Uses(tuple(found), _count(identifier, candidates[at:], network, changed))
+        found += _uses_in(record_id, identifier, network)
+    return Uses(tuple(found))
+
+
+def _uses_in(record_id: str, identifier: str, network: Network) -> list[Use]:
+    """The places of one record that name an id."""
+    fields = _fields(record_id, identifier, network)
+    if not fields:
+        return []
+    settings = [Use(record_id, place, value) for place, value in values(record_id, network) if _mentions(value, identifier) or _key(place) == identifier]
+    return settings or [Use(record_id, record_id, field, False) for field in dict.fromkeys(fields)]
+
+
+def _fields(record_id: str, identifier: str, network: Network) -> list[str]:
+    """The fields of a record that hold an id."""
+    record = network.get(record_id)
+    if record is None or record_id == identifier:
+        return []
+    return [field for field, name in _names(record, network) if name == identifier]
+
+
+def _count(identifier: str, candidates: tuple[str, ...], network: Network, changed: tuple[str, ...]) -> int:
+    """How many of these records name an id: as many as do in the file, but for those that changes name."""
+    moved = [record_id for record_id in changed if record_id in candidates]
+    return len(candidates) - sum(not _fields(record_id, identifier, network) for record_id in moved)
+
+
+def gather(base: Network) -> None:
+    """Read who names whom in a whole network, once and at the start, so that no key pays for its size."""
+    _named_by(base)
 
 
 def _mentions(value: str, identifier: str) -> bool:
@@ -56,23 +90,29 @@ def _key(place: str) -> str:
 @lru_cache(maxsize=4)
 def _named_by(base: Network) -> dict[str, tuple[str, ...]]:
     """For each id, the records that name it."""
-    found: dict[str, dict[str, None]] = {}
+    found: dict[str, list[str]] = {}
     for record in base:
-        for _, name in _names(record, base):
-            found.setdefault(name, {}).setdefault(record.id)
+        for name in {name for _, name in _names(record, base)}:
+            found.setdefault(name, []).append(record.id)
     return {name: tuple(ids) for name, ids in found.items()}
 
 
 def _names(record: Record, network: Network) -> Iterator[tuple[str, str]]:
     """Fields of a record and the ids that they hold, however deep."""
-    for field in record.__struct_fields__:
+    for field in _telling(type(record)):
         value = getattr(record, field)
-        # Most fields are empty, plain or an address: looked at before anything is called, since this visits every record once.
-        if not value or field == "id" or type(value) in _NO_NAMES:
+        # Most fields are empty or plain: looked at before anything is called, since the index visits every record.
+        if not value or type(value) in _NO_NAMES:
             continue
         for text in (value,) if type(value) is str else _texts(value):
             if network.get(text) is not None:
                 yield field, text
+
+
+@cache
+def _telling(kind: type[Struct]) -> tuple[str, ...]:
+    """The fields of a kind of record that may hold an id."""
+    return tuple(field for field in kind.__struct_fields__ if field != "id")
 
 
 _NO_NAMES = (bool, int, Address, Prefix)

@@ -67,6 +67,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "path-start-3": ("f what if, space flips, u undoes", "f もしも、space 切替、u 取消"),
     "checks-more": ("{count} more: . goes on", "ほか{count}件（.で進む）"),
     "more-rows": ("{count} more: / finds them", "ほか{count}件（/で検索）"),
+    "rivals-more": ("more tables: / finds them", "ほかにもテーブルがある（/で検索）"),
     "finds-more": ("{count} more: type on", "ほか{count}件（続けて入力）"),
     "finds-uncounted": ("over {count} more: type on", "ほか{count}件以上（続けて入力）"),
     "uses-more": ("{count} more", "ほか{count}件"),

@@ -4,7 +4,7 @@
 by the network of the file and asked anew only for records that a change names.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -52,15 +52,17 @@ def outline(record: Record, network: Network) -> Outline:
 class Tree:
     """The children of every record of a network, gathered once; what the tree of another version of it looks like costs what changed."""
 
-    __slots__ = ("_children", "_moved", "_network", "_order", "_quiet")
+    __slots__ = ("_beside", "_children", "_moved", "_network", "_order", "_quiet")
 
     def __init__(self, network: Network) -> None:
         children: dict[str, list[str]] = {}
         self._order: dict[str, tuple[int, int]] = {}
         self._quiet: set[str] = set()
+        self._beside: dict[str, str] = {}
         for at, record in enumerate(network):
             place = outline(record, network)
             self._order[record.id] = (place.rank, at)
+            self._beside[record.id] = place.beside
             if place.quiet:
                 self._quiet.add(record.id)
             else:
@@ -72,7 +74,7 @@ class Tree:
     def after(self, network: Network, changed: tuple[str, ...]) -> "Tree":
         """The tree of a changed version of the network; `changed` are the ids that changes name."""
         tree = Tree.__new__(Tree)
-        tree._children, tree._order, tree._quiet = self._children, self._order, self._quiet
+        tree._children, tree._order, tree._quiet, tree._beside = self._children, self._order, self._quiet, self._beside
         tree._network, tree._moved = network, {}
         for identifier in changed:
             was, now = self._network.get(identifier), network.get(identifier)
@@ -108,6 +110,6 @@ class Tree:
         """Whether a record is shown only while the packet touches it."""
         return identifier in self._quiet
 
-    def ids(self) -> tuple[str, ...]:
-        """Every id, parents before or after their children."""
-        return tuple(identifier for rows in self._children.values() for identifier in rows)
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """Every id that is not quiet and what stood beside it in the file, children of one record together."""
+        return ((identifier, self._beside[identifier]) for rows in self._children.values() for identifier in rows)

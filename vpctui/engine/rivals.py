@@ -5,6 +5,7 @@ people confuse with this one, the table itself left out.  `owner` of each says w
 """
 
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any
 
 from vpctui.address import Address
@@ -26,8 +27,8 @@ def rivals(kind: type) -> Callable[[Rivals], Rivals]:
     return register
 
 
-def rival_lookups(table: str, asked: Address, network: Network, assume: Assumptions) -> tuple[Lookup, ...]:
-    """The lookups of the tables that are confused with this one; none for an id that is no table."""
+def rival_lookups(table: str, asked: Address, network: Network, assume: Assumptions, most: int | None = None) -> tuple[Lookup, ...]:
+    """The lookups of the tables that are confused with this one, at most so many; none for an id that is no table."""
     record = network.get(table)
     function = RIVALS.get(type(record))
-    return tuple(function(record, asked, network, assume)) if function else ()
+    return tuple(islice(function(record, asked, network, assume), most)) if function else ()
