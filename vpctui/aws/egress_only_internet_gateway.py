@@ -51,7 +51,7 @@ def read(item: Item) -> Iterator[Record]:
     yield EgressOnlyInternetGateway(id=item.id, vpc=item.vpc())
 
 
-@route_target(EgressOnlyInternetGateway, "egress_only_internet_gateways")
+@route_target(EgressOnlyInternetGateway, "egress_only_internet_gateways", option="egress_only_internet_gateway_id")
 def usable(gateway: EgressOnlyInternetGateway, network: Network, assume: Assumptions) -> bool:
     """A detached gateway leaves its routes blackholed (R-036)."""
     return bool(gateway.vpc)

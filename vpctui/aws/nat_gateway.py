@@ -127,7 +127,7 @@ def _zonal_interface(item: Item) -> Iterator[Record]:
     yield replace(interface, secondary_public_ips=tuple(zip(item["secondary_private_ips"], item["secondary_public_ips"], strict=False)))
 
 
-@route_target(NatGateway, "nat_gateways")
+@route_target(NatGateway, "nat_gateways", option="nat_gateway_id")
 def usable(gateway: NatGateway, network: Network, assume: Assumptions) -> bool:
     """A deleted one leaves its routes blackholed; they must be removed by hand (R-036, R-176)."""
     return gateway.state != "deleted"

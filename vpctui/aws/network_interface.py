@@ -244,7 +244,7 @@ def attached(owner: str, network: Network) -> tuple[NetworkInterface, ...]:
     return tuple(network.the(NetworkInterface, identifier) for identifier in network.ids(("attached", owner)))
 
 
-@route_target(NetworkInterface, "network_interfaces")
+@route_target(NetworkInterface, "network_interfaces", option="network_interface_id")
 def usable(interface: NetworkInterface, network: Network, assume: Assumptions) -> bool:
     """Whether a route to this interface is active: attached, and to something that runs (R-036, R-064, R-338, C-09)."""
     if not interface.owner:

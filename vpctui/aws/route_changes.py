@@ -12,7 +12,7 @@ from vpctui.aws.load_balancer import LoadBalancer
 from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.prefix_list import PrefixList
 from vpctui.aws.route_entries import Route
-from vpctui.aws.route_table import RouteTable, is_target
+from vpctui.aws.route_table import RouteTable, is_target, option_of
 from vpctui.aws.unsupported import Unsupported
 from vpctui.aws.vpc import Vpc
 from vpctui.engine.change import Alteration, Applied, Change, Refusal, alterations
@@ -242,19 +242,7 @@ def commands(table: RouteTable, change: Change, network: Network) -> tuple[str, 
     if change.value == "local":
         return (ec2("replace-route", **options, local_target=True),)
     exists = any(str(route.destination) == destination for route in table.routes) or any(str(cidr) == destination for cidr in _blocks(table, network))
-    return (ec2("replace-route" if exists else "create-route", **options, **{_option(change.value, network): change.value}),)
-
-
-def _option(target: str, network: Network) -> str:
-    record = network.get(target)
-    return {
-        "NetworkInterface": "network_interface_id",
-        "NatGateway": "nat_gateway_id",
-        "TransitGateway": "transit_gateway_id",
-        "VpcPeeringConnection": "vpc_peering_connection_id",
-        "VpcEndpoint": "vpc_endpoint_id",
-        "EgressOnlyInternetGateway": "egress_only_internet_gateway_id",
-    }.get(type(record).__name__, "gateway_id")
+    return (ec2("replace-route" if exists else "create-route", **options, **{option_of(change.value, network): change.value}),)
 
 
 def _propagation(table: RouteTable, gateway: str, network: Network) -> Refusal | None:

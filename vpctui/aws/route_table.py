@@ -87,15 +87,19 @@ def _vpc(item: Item) -> str:
 
 Usable = Callable[[Any, Network, Assumptions], bool]
 _USABLE: dict[type, Usable] = {}
+_OPTIONS: dict[type, str] = {}
 
 
-def route_target(kind: type[R], section: str = "") -> Callable[[Callable[[R, Network, Assumptions], bool]], Callable[[R, Network, Assumptions], bool]]:
+def route_target(
+    kind: type[R], section: str = "", *, option: str = "gateway_id"
+) -> Callable[[Callable[[R, Network, Assumptions], bool]], Callable[[R, Network, Assumptions], bool]]:
     """Register when a record of this kind, as the target of a route, leaves the route active (R-036).
 
-    With the name of its section, routes of a file may name its ids.
+    With the name of its section, routes of a file may name its ids.  `option` is how CreateRoute calls such a target.
     """
     if section and section not in TARGETS:
         TARGETS.append(section)
+    _OPTIONS[kind] = option
 
     def register(usable: Callable[[R, Network, Assumptions], bool]) -> Callable[[R, Network, Assumptions], bool]:
         _USABLE[kind] = usable
@@ -107,6 +111,11 @@ def route_target(kind: type[R], section: str = "") -> Callable[[Callable[[R, Net
 def is_target(identifier: str, network: Network) -> bool:
     """Whether a record is of a kind that a route can have as its target."""
     return type(network.get(identifier)) in _USABLE
+
+
+def option_of(target: str, network: Network) -> str:
+    """How CreateRoute calls a target of this kind."""
+    return _OPTIONS.get(type(network.get(target)), "gateway_id")
 
 
 def state(target: str, network: Network, assume: Assumptions) -> str:

@@ -76,7 +76,7 @@ def read(item: Item) -> Iterator[Record]:
         yield TransitGatewayRouteTable(id=identifier, transit_gateway=item.id, routes=values["routes"], propagations=values["propagations"])
 
 
-@route_target(TransitGateway, "transit_gateways")
+@route_target(TransitGateway, "transit_gateways", option="transit_gateway_id")
 def usable(gateway: TransitGateway, network: Network, assume: Assumptions) -> bool:
     """A transit gateway to which nothing is attached leaves its routes blackholed (R-036)."""
     return bool(gateway.vpcs)

@@ -93,7 +93,7 @@ def _read(item: Item, nodes: Nodes) -> Iterator[Record]:
     yield from service_subnets.interfaces(item, nodes[:1], "gateway_load_balancer_endpoint")
 
 
-@route_target(VpcEndpoint, "vpc_endpoints")
+@route_target(VpcEndpoint, "vpc_endpoints", option="vpc_endpoint_id")
 def usable(endpoint: VpcEndpoint, network: Network, assume: Assumptions) -> bool:
     """An endpoint that its service has not accepted, or has rejected, leaves its routes blackholed (R-036)."""
     return endpoint.state == "available"

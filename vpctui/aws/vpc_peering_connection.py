@@ -80,7 +80,7 @@ def _blocks(item: Item, vpc: str) -> tuple[Prefix, ...]:
     return (*values["cidr"], *values["ipv6_cidr"]) if values else ()
 
 
-@route_target(VpcPeeringConnection, "vpc_peering_connections")
+@route_target(VpcPeeringConnection, "vpc_peering_connections", option="vpc_peering_connection_id")
 def usable(peering: VpcPeeringConnection, network: Network, assume: Assumptions) -> bool:
     """Routes to a deleted peering stay as blackholes (R-259)."""
     return peering.status != "deleted"
