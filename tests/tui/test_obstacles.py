@@ -33,7 +33,7 @@ def test_the_way_goes_on_dimmed(sit: Sit) -> None:
 def test_all_mends_are_made_and_undone_one_by_one(sit: Sit) -> None:
     person = sit().press("".join(BROKEN) + "oO")
     assert person.outcome == "ok"
-    assert "2 changes made: ok" in person.last
+    assert "changes made: 2, now ok" in person.last
     person.press("u")
     assert person.outcome == "return:NO_ROUTE"
     person.press("u")

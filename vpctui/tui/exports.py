@@ -9,6 +9,7 @@ from vpctui.describe import pictures, screen
 from vpctui.describe.json import trace_json
 from vpctui.describe.lines import Row, Span
 from vpctui.describe.markdown import markdown
+from vpctui.describe.text import shell_lines
 from vpctui.describe.voice import Voice
 from vpctui.exploration import Exploration
 from vpctui.tui.desk import Desk, does
@@ -19,6 +20,8 @@ from vpctui.tui.words import say
 
 FORMATS = ("txt", "md", "json", "svg", "changes", "sh")
 """Endings of file names, and with them what is written."""
+BACK = "#   "
+"""What stands before a command that takes a change back."""
 
 
 @does("export")
@@ -94,9 +97,18 @@ def copy_commands(desk: Desk, count: int) -> Effect | None:
         desk.tell("no-changes")
         return None
     text = commands_text(desk.exploration, desk.settings.language)
-    desk.open(Overlay(desk.say("commands"), [Row((Span(f" {line}", "title" if line.startswith("#") else "plain"),)) for line in text.splitlines()]))
+    lines = [part for line in text.splitlines() for part in _broken(line, desk.size[0] - 2)]
+    desk.open(Overlay(desk.say("commands"), [Row((Span(f" {line}", "title" if line.startswith("#") else "plain"),)) for line in lines]))
     desk.tell("sent", count=len(text.splitlines()))
     return Copy(text)
+
+
+def _broken(line: str, room: int) -> list[str]:
+    """A line of the script as it is read on the screen: a command breaks before its options, where a shell takes it just as well."""
+    lead = BACK if line.startswith(BACK) else ""
+    if line.startswith("#") and not lead:
+        return [line]
+    return [lead + part for part in shell_lines(line.removeprefix(lead), room - len(lead))]
 
 
 def commands_text(exploration: Exploration, language: str = "en") -> str:
@@ -107,5 +119,5 @@ def commands_text(exploration: Exploration, language: str = "en") -> str:
     lines.append(f"# {say(language, 'script-back')}")
     for change in reversed(exploration.changes):
         inverse = exploration.inverse(change)
-        lines += [f"# {inverse}", *(f"#   {command}" for command in exploration.commands(inverse))]
+        lines += [f"# {inverse}", *(f"{BACK}{command}" for command in exploration.commands(inverse))]
     return "\n".join(lines) + "\n"
