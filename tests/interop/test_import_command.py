@@ -39,7 +39,7 @@ def loads(text: str) -> bool:
 def test_the_file_goes_to_standard_output_and_everything_said_about_it_elsewhere(tmp_path: Path, capsys: Capture) -> None:
     assert run(collected(tmp_path / "a", account())) == 0
     said = capsys.readouterr()
-    assert said.out.startswith("# Written by vpctui import aws")
+    assert said.out.startswith("# Written by vpctui import")
     assert loads(said.out)
     assert "assumed: i-fw forwards" in said.err
     assert re.search(r"vpctui: 2 assumed", said.err)

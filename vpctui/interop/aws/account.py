@@ -35,9 +35,13 @@ class Note(Struct, frozen=True):
     source: Source | None = None
     resource: str = ""
 
+    @property
+    def comment(self) -> str:
+        """The note where its resource stands."""
+        return f"{self.severity}: {self.text}"
+
     def __str__(self) -> str:
-        place = f"{self.source}: " if self.source else ""
-        return f"{place}{self.severity}: {self.text}"
+        return f"{self.source}: {self.comment}" if self.source else self.comment
 
 
 class Held(Struct):
@@ -70,9 +74,11 @@ class Account:
         elif before.values != values:
             self._complete(kind, identifier, before, values, source)
 
-    def note(self, severity: Severity, text: str, source: Source | None = None, resource: str = "") -> None:
+    def note(self, severity: Severity, text: str, source: Source | None = None, resource: str = "") -> Note:
         """Say something."""
-        self.notes.append(Note(severity, text, source, resource))
+        note = Note(severity, text, source, resource)
+        self.notes.append(note)
+        return note
 
     def place(self, identifier: str) -> Source | None:
         """Where an object of this id stands; None for one that the account does not hold."""

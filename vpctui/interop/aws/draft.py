@@ -60,13 +60,12 @@ class Draft:
 
     def note(self, severity: Severity, identifier: str, text: str, source: Source | None = None) -> None:
         """Say something about a resource, and write it at its place in the file."""
-        self.account.note(severity, text, source or self.account.place(identifier), identifier)
+        note = self.account.note(severity, text, source or self.account.place(identifier), identifier)
         entry = next((items[identifier] for items in self.sections.values() if identifier in items), None)
-        line = f"{severity}: {text}"
         if entry is not None:
-            entry.comments.append(line)
+            entry.comments.append(note.comment)
         else:
-            self.waiting.setdefault(identifier, []).append(line)
+            self.waiting.setdefault(identifier, []).append(note.comment)
 
     def assume(self, identifier: str, text: str, fields: Fields | None = None, *settings: str) -> None:
         """Say what was assumed because no API knows it; `settings` are marked so in the file, and on the screen."""

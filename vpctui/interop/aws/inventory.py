@@ -62,20 +62,21 @@ class Inventory:
         for _ in range(MOST_REPAIRS):
             try:
                 return msgspec.convert(values, shape, strict=False)
-            except msgspec.ValidationError as next_error:
-                error = next_error
-            found = PLACE.match(str(error))
-            why, path = (found["why"], found["path"] or "") if found else (str(error), "")
-            pointer = "".join(f"/{name or number}" for name, number in STEP.findall(path))
-            if not pointer or ("missing required" in why and pointer.count("/") == 0):
-                break
-            if "missing required" not in why and not strip(values, pointer):
-                break
-            if "missing required" in why and not strip(values, pointer):
+            except msgspec.ValidationError as another:
+                error = another
+            why, pointer = _place(error)
+            if not pointer or not strip(values, pointer):
                 break
             self.account.note("warning", f"{why[:1].lower()}{why[1:]}; it is left out", source.below(pointer))
         self.account.note("error", f"the object cannot be read ({error}); it is skipped", source)
         return None
+
+
+def _place(error: msgspec.ValidationError) -> tuple[str, str]:
+    """What is wrong, and where as a JSON Pointer; empty for the object itself."""
+    found = PLACE.match(str(error))
+    path = found["path"] or "" if found else ""
+    return found["why"] if found else str(error), "".join(f"/{name or number}" for name, number in STEP.findall(path))
 
 
 def without_nulls(value: Any) -> Any:

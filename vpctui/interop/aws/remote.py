@@ -87,7 +87,7 @@ class RemoteSides:
         kind = interface.virtual_interface_type
         source = self._inventory.source("VirtualInterfaces", identifier)
         fields: Fields = {"type": kind}
-        gateway = self._gateway_of(interface)
+        gateway = self._gateway_of(identifier, interface) if kind == "private" else ""
         if kind == "private" and gateway:
             fields["vpn_gateway"] = gateway
         elif kind == "transit" and interface.direct_connect_gateway_id in self._attachment_of:
@@ -109,12 +109,15 @@ class RemoteSides:
         if self._draft.add("virtual_interfaces", identifier, fields) is not None and gateway:
             carriers.setdefault(gateway, []).append(identifier)
 
-    def _gateway_of(self, interface: VirtualInterface) -> str:
-        """The virtual private gateway of a private one: its own, or that of its Direct Connect gateway."""
+    def _gateway_of(self, identifier: str, interface: VirtualInterface) -> str:
+        """The virtual private gateway of a private one: its own, or that of its Direct Connect gateway; of several the first, which is told."""
         if self._draft.entry("vpn_gateways", interface.virtual_gateway_id):
             return interface.virtual_gateway_id
+        found = []
         for association in self._inventory.of("DirectConnectGatewayAssociations", DirectConnectGatewayAssociation).values():
             named = association.associated_gateway.id or association.virtual_gateway_id
-            if association.direct_connect_gateway_id == interface.direct_connect_gateway_id and self._draft.entry("vpn_gateways", named):
-                return named
-        return ""
+            if interface.direct_connect_gateway_id and association.direct_connect_gateway_id == interface.direct_connect_gateway_id:
+                found += [named] if self._draft.entry("vpn_gateways", named) else []
+        if len(found) > 1:
+            self._draft.note("warning", identifier, f"{identifier} leads to {', '.join(found)}; it stands at {found[0]} only")
+        return found[0] if found else ""

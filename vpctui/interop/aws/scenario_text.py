@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from vpctui.interop.aws.account import Note
 from vpctui.interop.aws.draft import Draft, Entry
 
 WIDTH = 140
@@ -51,12 +50,12 @@ def scenario_text(draft: Draft, title: str, head: list[str]) -> str:
 
 
 def _left_over(draft: Draft) -> Iterator[str]:
-    """What was said about no resource that is written: what was skipped, and where it stands in the JSON."""
-    written = {identifier for entries in draft.sections.values() for identifier in entries}
-    rest: list[Note] = [note for note in draft.account.notes if note.resource not in written]
+    """What is said at no resource above: what was skipped, and where it stands in the JSON."""
+    said = {comment for entries in draft.sections.values() for entry in entries.values() for comment in entry.comments}
+    rest = [note for note in draft.account.notes if note.comment not in said]
     if rest:
         yield ""
-        yield "# What stands in the JSON and not in this file:"
+        yield "# What else is to be said about the JSON:"
         for note in rest:
             yield f"# {visible(str(note))}"
 
