@@ -83,6 +83,17 @@ def test_what_is_refused_and_by_which_rule(edit: str, reason: str, rule: str) ->
     assert found.place.startswith("rtb-a")
 
 
+def test_a_route_names_an_interface_of_an_instance() -> None:
+    """R-039: AWS stores the interface, so a file names it; of an instance with several it must be said which."""
+    one = LAB.refusal("rtb-a[172.16.0.0/12]=i-fw")
+    assert (one.hint, one.rule) == ("eni-fw", "R-042")
+    second = "network_interfaces: {eni-1: {subnet: sn-f, private_ip: 10.0.3.10}, eni-2: {subnet: sn-a, private_ip: 10.0.1.99}}, ip_forward: on}"
+    text = NET.replace("subnet: sn-f, private_ip: 10.0.3.10, source_dest_check: off, ip_forward: on}", second)
+    two = Lab(text).refusal("rtb-a[172.16.0.0/12]=i-fw")
+    assert (two.error, two.rule, two.hint) == ("InvalidInstanceID", "R-039", "eni-1 or eni-2")
+    assert problems(text.replace("rtb-b: {0.0.0.0/0: igw}", "rtb-b: {0.0.0.0/0: i-fw}")) == ["E201"]
+
+
 def test_the_words_of_the_api() -> None:
     """R-011, R-020, R-022, R-043, C-14: verbatim where AWS's words are known."""
     assert LAB.refusal("rtb-a[10.0.2.0/24]=igw").message == (

@@ -166,6 +166,9 @@ def _kind(destination: Prefix | str, target: str, network: Network, place: str) 
         return Refusal("QUERY_INVALID", message, "RouteNotSupported", "a Gateway Load Balancer endpoint", "R-292", place)
     if record is not None and not is_target(target, network):
         interfaces = [identifier for identifier in network.ids(("attached", target)) if isinstance(record, Machine)]
+        if len(interfaces) > 1:
+            message = f"There are multiple interfaces attached to instance '{target}'. Please specify an interface ID for the operation instead."
+            return Refusal("QUERY_INVALID", message, "InvalidInstanceID", " or ".join(interfaces), "R-039", place)
         message = f"{target} cannot be the target of a route; a route targets a network interface or a gateway"
         reason = "LB_ENI_NOT_ROUTABLE_TARGET" if isinstance(record, LoadBalancer) else "QUERY_INVALID"
         return Refusal(reason, message, INVALID, ", ".join(interfaces) or "a network interface, a gateway or a Gateway Load Balancer endpoint", "R-042", place)
