@@ -80,6 +80,14 @@ class Seeder(ast.NodeTransformer):
             return self._fault(node, f"`if {node.test.id}: return` forgotten", lambda: ast.If(ast.Constant(False), node.body, node.orelse))
         return node
 
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        """What only writes the JSON Schema and the reference of the format decides nothing; other tests hold those pages."""
+        return node if node.name in ("json_schema", "names") else self.generic_visit(node)
+
+    def visit_Slice(self, node: ast.Slice) -> ast.AST:
+        """How many of the possible values are offered is a matter of taste: `[:50]` is no decision about a packet."""
+        return node if node.lower is None and isinstance(node.upper, ast.Constant) else self.generic_visit(node)
+
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         """Another number, the other truth, the other direction."""
         value = node.value
