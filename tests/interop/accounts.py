@@ -94,7 +94,7 @@ def account() -> Answers:
     }
 
 
-def text_of(answers: Answers) -> tuple[str, list[Note]]:
+def text_of(answers: Answers | list[Answers]) -> tuple[str, list[Note]]:
     """The scenario file that an import of these answers writes, and what it says."""
     held = Account()
     recognise(answers, held, Source("answers.json"))
@@ -103,7 +103,7 @@ def text_of(answers: Answers) -> tuple[str, list[Note]]:
     return text, held.notes
 
 
-def imported(answers: Answers) -> Scenario:
+def imported(answers: Answers | list[Answers]) -> Scenario:
     """The scenario, which must load without errors."""
     text, _ = text_of(answers)
     scenario, problems = read_scenario(text.encode(), "imported.yaml")

@@ -354,3 +354,99 @@ def test_a_route_to_the_interface_of_a_service_is_not_guessed() -> None:
     answers["NetworkInterfaces"].append(interface("eni-vendor", "subnet-fw", "10.0.1.72", RequesterManaged=True, SourceDestCheck=False, Status="in-use"))
     answers["RouteTables"][2]["Routes"][1] = route("0.0.0.0/0", NetworkInterfaceId="eni-vendor")
     assert ask(imported(answers), "i-app", "203.0.113.80:443").outcome == "forward:UNSUPPORTED_COMPONENT"
+
+
+def far_region() -> Answers:
+    """The other side of a peering of transit gateways, as its own Region answers it."""
+    return {
+        "Vpcs": [{"VpcId": "vpc-w", "CidrBlock": "10.50.0.0/16"}],
+        "Subnets": [{"SubnetId": "subnet-w", "VpcId": "vpc-w", "CidrBlock": "10.50.1.0/24", "AvailabilityZone": "us-west-2a"}],
+        "RouteTables": [
+            {
+                "RouteTableId": "rtb-w",
+                "VpcId": "vpc-w",
+                "Associations": [{"Main": True}],
+                "Routes": [{"DestinationCidrBlock": "10.50.0.0/16", "GatewayId": "local"}, route("10.0.0.0/8", TransitGatewayId="tgw-w")],
+            }
+        ],
+        "NetworkInterfaces": [{**interface("eni-w", "subnet-w", "10.50.1.10", "i-w"), "Groups": []}],
+        "Reservations": [{"Instances": [{"InstanceId": "i-w", "State": {"Name": "running"}}]}],
+        "TransitGateways": [{"TransitGatewayId": "tgw-w", "State": "available"}],
+        "TransitGatewayAttachments": [
+            {**attachment("tgw-attach-w", "vpc", "vpc-w"), "TransitGatewayId": "tgw-w", "Association": {"TransitGatewayRouteTableId": "tgw-rtb-w"}},
+            {**attachment("tgw-attach-peer", "peering", "tgw-1"), "TransitGatewayId": "tgw-w", "Association": {"TransitGatewayRouteTableId": "tgw-rtb-w"}},
+        ],
+        "TransitGatewayVpcAttachments": [
+            {"TransitGatewayAttachmentId": "tgw-attach-w", "TransitGatewayId": "tgw-w", "VpcId": "vpc-w", "SubnetIds": ["subnet-w"], "State": "available"}
+        ],
+        "TransitGatewayRouteTables": [{"TransitGatewayRouteTableId": "tgw-rtb-w", "TransitGatewayId": "tgw-w", "State": "available"}],
+        "TransitGatewayPropagations": [
+            {
+                "TransitGatewayRouteTableId": "tgw-rtb-w",
+                "TransitGatewayRouteTablePropagations": [{"TransitGatewayAttachmentId": "tgw-attach-w", "State": "enabled"}],
+            }
+        ],
+        "TransitGatewayStaticRoutes": [
+            {
+                "TransitGatewayRouteTableId": "tgw-rtb-w",
+                "Routes": [
+                    {
+                        "DestinationCidrBlock": "10.0.0.0/8",
+                        "Type": "static",
+                        "State": "active",
+                        "TransitGatewayAttachments": [{"TransitGatewayAttachmentId": "tgw-attach-peer", "ResourceType": "peering"}],
+                    }
+                ],
+            }
+        ],
+    }
+
+
+def test_a_peering_of_transit_gateways_is_put_together_from_both_regions() -> None:
+    """R-236: one attachment id, a transit gateway and an association on either side."""
+    near = transit()
+    near["TransitGatewayAttachments"].append(attachment("tgw-attach-peer", "peering", "tgw-w"))
+    peer = {"TransitGatewayAttachmentId": "tgw-attach-peer", "ResourceType": "peering"}
+    near["TransitGatewayStaticRoutes"] = routes(
+        {"DestinationCidrBlock": "10.50.0.0/16", "Type": "static", "State": "active", "TransitGatewayAttachments": [peer]}
+    )
+    near["RouteTables"][2]["Routes"].append(route("10.50.0.0/16", TransitGatewayId="tgw-1"))
+    _, notes = text_of([near, far_region()])
+    assert [str(note) for note in notes if note.severity in ("warning", "error")] == []
+    scenario = imported([near, far_region()])
+    found = ask(scenario, "i-app", "10.50.1.10:80")
+    assert [node for node in path(found) if node.startswith("tgw")] == ["tgw-1", "tgw-w"]
+    assert found.outcome == "ok"
+
+
+def test_a_peering_whose_other_side_is_not_in_the_data_stops_packets() -> None:
+    near = transit()
+    near["TransitGatewayAttachments"].append(attachment("tgw-attach-peer", "peering", "tgw-w"))
+    near["TransitGatewayStaticRoutes"] = routes(
+        {
+            "DestinationCidrBlock": "10.50.0.0/16",
+            "Type": "static",
+            "State": "active",
+            "TransitGatewayAttachments": [{"TransitGatewayAttachmentId": "tgw-attach-peer"}],
+        }
+    )
+    near["RouteTables"][2]["Routes"].append(route("10.50.0.0/16", TransitGatewayId="tgw-1"))
+    assert ask(imported(near), "i-app", "10.50.1.10:80").outcome == "forward:UNSUPPORTED_COMPONENT"
+
+
+def test_a_direct_connect_gateway_joins_transit_gateways_and_virtual_interfaces() -> None:
+    """R-122: associations, a transit virtual interface, what it announces from the table of the transit gateway."""
+    answers = transit()
+    answers["TransitGatewayAttachments"].append(attachment("tgw-attach-dx", "direct-connect-gateway", "dxgw-1"))
+    learned = {"TransitGatewayAttachmentId": "tgw-attach-dx", "ResourceType": "direct-connect-gateway"}
+    answers["TransitGatewayPropagations"][0]["TransitGatewayRouteTablePropagations"].append({"TransitGatewayAttachmentId": "tgw-attach-dx", "State": "enabled"})
+    answers["TransitGatewayStaticRoutes"] = routes(
+        {"DestinationCidrBlock": "192.168.0.0/16", "Type": "propagated", "State": "active", "TransitGatewayAttachments": [learned]}
+    )
+    answers["DirectConnectGateways"] = [{"DirectConnectGatewayId": "dxgw-1", "DirectConnectGatewayState": "available"}]
+    answers["VirtualInterfaces"] = [
+        {"VirtualInterfaceId": "dxvif-1", "VirtualInterfaceType": "transit", "VirtualInterfaceState": "available", "DirectConnectGatewayId": "dxgw-1"}
+    ]
+    answers["RouteTables"][2]["Routes"].append(route("192.168.0.0/16", TransitGatewayId="tgw-1"))
+    scenario = imported(answers)
+    assert path(ask(scenario, "i-app", "192.168.1.1:443"))[-2:] == ["tgw-1", "on-premises"]

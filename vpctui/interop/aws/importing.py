@@ -14,10 +14,13 @@ from vpctui.interop.aws.scenario_text import scenario_text
 from vpctui.interop.aws.transit import TransitGateways
 
 HEAD = (
-    "Written by vpctui import. Ids are those of AWS; every line may be edited.",
+    "Ids are those of AWS; every line may be edited.",
     "No API knows what runs inside an instance: it is assumed not to forward, to have one default route, no filter of its own, and something",
     "listening on every port. Where that decides a packet's way, the setting stands under `assumed` and has a ? on the screen.",
 )
+
+USABLE = ("vpcs", "transit_gateways")
+"""Sections of which one at least makes a scenario."""
 
 
 def draft(account: Account) -> Draft:
@@ -48,9 +51,12 @@ def draft(account: Account) -> Draft:
     return written
 
 
-def import_account(account: Account, title: str) -> str | None:
+def import_account(account: Account, title: str, command: str = "aws") -> str | None:
     """The text of a scenario file; None where the account holds nothing usable.  What is to be said stands in `account.notes`."""
     written = draft(account)
-    if not written.sections.get("vpcs"):
-        return None
-    return scenario_text(written, title, list(HEAD))
+    return text_of(written, title, command) if written.sections.get("vpcs") else None
+
+
+def text_of(written: Draft, title: str, command: str = "aws", ids: str = HEAD[0]) -> str:
+    """A draft as a file; `command` is what wrote it, `ids` says where its ids come from."""
+    return scenario_text(written, title, [f"Written by vpctui import {command}. {ids}", *HEAD[1:]])

@@ -189,11 +189,16 @@ class Recognition:
         name = KINDS.get(kind)
         identifier = values.get(name) if name else kind
         if isinstance(identifier, str) and identifier:
-            self._account.add(kind, identifier, values, source)
+            self._account.add(self._side(kind, identifier, values), identifier, values, source)
         elif kind == "LoadBalancers" and "SourceSecurityGroup" in values:
             self._object("LoadBalancerDescriptions", values, source)
         else:
             self._account.note("error", f"an object of {kind} has no {name}; it is skipped", source)
+
+    def _side(self, kind: str, identifier: str, values: Json) -> str:
+        """A peering of transit gateways has one id on both sides, each of which answers with its own transit gateway and association (R-236)."""
+        held = self._account.of(kind).get(identifier) if kind == "TransitGatewayAttachments" and values.get("ResourceType") == "peering" else None
+        return "FarSides" if held is not None and held.values.get("TransitGatewayId") != values.get("TransitGatewayId") else kind
 
     def _part(self, kind: str, key: str, value: Json, parent: str, source: Source) -> None:
         items = value[key]

@@ -64,6 +64,11 @@ class TransitGateways:
             requester, accepter = pair.requester_tgw_info.transit_gateway_id, pair.accepter_tgw_info.transit_gateway_id
             row = found.setdefault(identifier, Attached(requester, "peering", accepter, pair.state))
             row.kind, row.gateway, row.peer = "peering", requester or row.gateway, accepter or row.resource
+        for identifier, far in self._inventory.of("FarSides", TransitGatewayAttachment).items():
+            if identifier in found:
+                found[identifier].peer = far.transit_gateway_id
+                if far.association and far.association.state in ("associated", ""):
+                    found[identifier].options["peer_route_table"] = far.association.transit_gateway_route_table_id
         self._associations(found)
         return found
 
