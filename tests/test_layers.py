@@ -75,12 +75,17 @@ def layer_of(path: Path, package: Path) -> str:
 
 def imports_of(path: Path, package: Path) -> Iterator[Import]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    inside = {id(inner) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) for inner in ast.walk(node)}
+    inside = {id(inner) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or for_types(node) for inner in ast.walk(node)}
     here = (PACKAGE, *path.relative_to(package).with_suffix("").parts)
     for node in ast.walk(tree):
         for module in modules_of(node, here):
             assert isinstance(node, ast.Import | ast.ImportFrom)
             yield Import(layer_of(path, package), module, node.lineno, id(node) in inside)
+
+
+def for_types(node: ast.AST) -> bool:
+    """Whether it is `if TYPE_CHECKING:`, which no program runs."""
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
 
 def modules_of(node: ast.AST, here: tuple[str, ...]) -> list[str]:

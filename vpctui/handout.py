@@ -41,3 +41,32 @@ class Handout(Struct, frozen=True):
     source: Source | None = None
     mended: Callable[[Exploration], bool] | None = None
     """For a network with hidden faults: whether everything that the file expects holds again."""
+
+
+class CourseEntry(Struct, frozen=True):
+    """A scenario of the course."""
+
+    name: str
+    title: BothWords
+    teaches: BothWords
+    slides: tuple[int, ...] = ()
+    steps: int = 0
+    """Of its walkthrough."""
+
+    @property
+    def slide_text(self) -> str:
+        """`5-7` for slides in a row, `5, 9` for others."""
+        runs: list[list[int]] = []
+        for slide in sorted(self.slides):
+            if runs and slide == runs[-1][-1] + 1:
+                runs[-1].append(slide)
+            else:
+                runs.append([slide])
+        return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+
+
+class CoursePath(Struct, frozen=True):
+    """A way through the course: its name, and the scenarios in their order."""
+
+    title: BothWords
+    names: tuple[str, ...]

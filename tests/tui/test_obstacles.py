@@ -67,5 +67,5 @@ def test_every_named_change_of_every_scenario_can_be_looked_past(sit: Sit, scena
         if person.outcome not in ("ok", "asymmetric"):
             sheet = "\n".join(row.text for row in person.explorer.desk.overlays[-1].pane.pane.rows)
             assert ("to mend" if language == "en" else "直すべき点") in sheet
-            assert person.explorer.desk.exploration.conversation.legs[-1].reason in sheet
+            assert str(person.explorer.desk.exploration.conversation.legs[-1].reason) in sheet
         person.press("<escape>")

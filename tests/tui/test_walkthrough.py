@@ -168,6 +168,21 @@ def test_everything_asks_when_predictions_are_on(sit: Sit) -> None:
     assert "predicted" in person.press("n").last
 
 
+def test_the_screen_does_not_give_the_answer_away(sit: Sit) -> None:
+    """Where predictions are on, and while something is asked, nothing ahead of the packet is told; the network stays in view."""
+    person = sit(predict=True)
+    assert "hop 0/?" in person.text
+    assert "i-app: delivered" not in person.text
+    assert "on the path" not in person.text
+    assert "table: rtb-edge" in person.text
+    person.press("16n")
+    assert "hop 16/16  ok" in person.text
+    person = sit().press("2n")
+    assert "forwards" in person.text
+    assert "forwards" not in person.press("P").text
+    assert "forwards" in person.press("<escape>").text
+
+
 def test_a_change_asks_for_the_outcome(sit: Sit) -> None:
     person = sit().press("w5nP")
     assert "how does web come out?" in person.text

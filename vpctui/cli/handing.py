@@ -9,13 +9,14 @@ from vpctui.scenario.scenario import Scenario, Words
 def handout_of(scenario: Scenario, start: Exploration, *, predict: bool = False, source: Source | None = None) -> Handout:
     """The handout of a scenario that is explored from `start`."""
     return Handout(
-        title=_both(scenario.title),
-        teaches=_both(scenario.teaches),
+        title=both_words(scenario.title),
+        teaches=both_words(scenario.teaches),
         lesson=lesson_of(scenario, start.reset().first()) if scenario.walkthrough else None,
         predict=predict or scenario.predict,
         source=source,
     )
 
 
-def _both(words: Words) -> BothWords:
+def both_words(words: Words) -> BothWords:
+    """A text in both languages; where one is missing, the other stands in."""
     return words.en or words.ja, words.ja or words.en

@@ -28,6 +28,8 @@ class Quit(Struct, frozen=True):
     """Leave, and print this when the screen is restored."""
 
     text: str = ""
+    entirely: bool = False
+    """Out of the program, not just back to the course."""
 
 
 class Suspend(Struct, frozen=True):

@@ -16,11 +16,13 @@ from vpctui.handout import Handout
 from vpctui.tui.alterations import flip_place
 from vpctui.tui.desk import DEEDS, Desk, Settings
 from vpctui.tui.effects import Effect
+from vpctui.tui.frame import Frame
 from vpctui.tui.geometry import PaneName
 from vpctui.tui.keys import Action
 from vpctui.tui.looking import enter, explain_row, narrow
 from vpctui.tui.moves import to_row
 from vpctui.tui.overlay import Overlay
+from vpctui.tui.painting import paint
 from vpctui.tui.walkthrough import instead
 
 LONGEST_COUNT = 4
@@ -50,6 +52,14 @@ class Explorer:
         desk.outdated = desk.handout.source is not None and desk.handout.source.changed()
         desk.refresh()
         return effect
+
+    def frame(self) -> Frame:
+        """Everything on the screen."""
+        return paint(self.desk)
+
+    def tell(self, sentence: str, **facts: object) -> None:
+        """Say what came of an effect."""
+        self.desk.tell(sentence, **facts)
 
     def resize(self, size: tuple[int, int]) -> None:
         """The terminal has another size."""

@@ -59,13 +59,13 @@ def back(desk: Desk, count: int) -> None:
 @does("quit")
 def leave(desk: Desk, count: int) -> Effect:
     """Leave."""
-    return Quit()
+    return Quit(entirely=True)
 
 
 @does("quit.print")
 def leave_and_print(desk: Desk, count: int) -> Effect:
     """Leave, and print the conversation."""
-    return Quit(screen.trace_text(desk.exploration, desk.settings.language, desk.settings.ascii))
+    return Quit(screen.trace_text(desk.exploration, desk.settings.language, desk.settings.ascii), entirely=True)
 
 
 @does("suspend")

@@ -1,0 +1,19 @@
+"""Shows the course on a terminal until a scenario is chosen."""
+
+import os
+import sys
+
+from vpctui.tui.app import ExplorerOptions, has_terminal, palette_of
+from vpctui.tui.course import Course
+from vpctui.tui.player import PlayerApp, terminal_size
+
+
+def choose(course: Course, options: ExplorerOptions) -> str:
+    """The scenario that a person chooses; empty when they leave."""
+    if not has_terminal():
+        sys.stderr.write("vpctui: the course needs a terminal\n")
+        return ""
+    course.resize(terminal_size())
+    app = PlayerApp(course, palette_of(options, dict(os.environ)), options.keys)
+    app.run(mouse=options.mouse)
+    return app.return_value.text if app.return_value else ""
