@@ -117,6 +117,8 @@ def _import() -> Parser:
         "folders", nargs="*", metavar="FOLDER", help="aws: folders or files of JSON, told by their keys; terraform: the file of a state or plan"
     )
     parser.add_argument("--output", default="", metavar="FILE", help="write there instead of to standard output")
+    parser.add_argument("--anonymize", action="store_true", help="other ids, addresses and names; every packet goes the way that it goes")
+    parser.add_argument("--legend", default="", metavar="FILE", help="with --anonymize: what stood where (OUTPUT.legend.json); its key is used again")
     parser.add_argument("--commands", action="store_true", help="print the read-only AWS CLI commands that collect the JSON, as a shell script")
     parser.add_argument("--live", action="store_true", help="ask the account itself, describe calls only (needs the extra aws)")
     parser.add_argument("--profile", default="", metavar="NAME", help="with --live: the profile of the AWS configuration")

@@ -6,12 +6,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from vpctui.cli.anonymizing import anonymized
 from vpctui.cli.files import read_bytes
 from vpctui.cli.outcome import GOOD, Failed
 from vpctui.interop.aws.account import Account, Note
 from vpctui.interop.aws.commands import shell_script
 from vpctui.interop.aws.files import read
-from vpctui.interop.aws.importing import import_account
+from vpctui.interop.aws.importing import draft, text_of
 from vpctui.interop.terraform.document import NotTerraform
 from vpctui.interop.terraform.importing import read_terraform
 
@@ -26,13 +27,18 @@ def import_scenario(options: argparse.Namespace) -> int:
         sys.stdout.write(shell_script(options.region or [""], options.profile))
         return GOOD
     account, title = _terraform(options) if options.source == "terraform" else _live(options) if options.live else _folders(options)
-    text = import_account(account, title)
+    written = draft(account)
     _say(account.notes)
-    if text is None:
+    if not written.sections.get("vpcs"):
         told = "no aws_vpc in it" if options.source == "terraform" else "no VPC of describe-vpcs in it; vpctui import aws --commands prints what to collect"
         raise Failed(f"{title}: nothing usable: {told}")
-    _write(text, options.output)
+    _write(anonymized(written, _legend(options)) if options.anonymize else text_of(written, title, options.source), options.output)
     return GOOD
+
+
+def _legend(options: argparse.Namespace) -> str:
+    """Where the legend goes: what is asked for, else beside the scenario."""
+    return str(options.legend or (f"{options.output}.legend.json" if options.output else "legend.json"))
 
 
 def _folders(options: argparse.Namespace) -> tuple[Account, str]:
