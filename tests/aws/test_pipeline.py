@@ -259,3 +259,15 @@ def test_what_takes_from_the_ttl_and_what_does_not() -> None:
     assert balanced.legs[0].last.packet.ttl == 9
     proxied = lab("alb").ask("web", "flows.web.ttl=9")
     assert (hop(proxied, "igw").packet.ttl, hop(proxied, "alb").packet.ttl) == (9, 64)
+
+
+def test_a_guest_can_force_the_way_by_the_router_and_no_route_diverts_it() -> None:
+    """R-033: a host route by the router for a neighbour; the router delivers, past the table and the network ACL of the subnet."""
+    text = NET.replace("i-db:  {", "i-db:  {routes: {10.0.2.10/32: 10.0.2.1}, ")
+    text = text.replace("rtb-app:  {0.0.0.0/0: eni-fw}", "rtb-app:  {0.0.0.0/0: eni-fw, 10.0.2.0/24: eni-fw}")
+    found = Lab(text).ask("near", "acl-app.ingress[100]=none", "acl-app.egress[100]=none")
+    assert found.outcome == "ok"
+    assert nodes(found) == ["i-db", "vpc", "i-app"]
+    assert nodes(found, 1) == ["i-app", "i-db"]
+    assert hop(found, "vpc").table is None
+    assert "network-acl-ingress" not in rules(hop(found, "i-app"))

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from vpctui.address import Address, Prefix
 from vpctui.aws import network_acl, route_table
 from vpctui.aws.delivery import blackhole, deliver_local, hand_over
+from vpctui.aws.guest import Machine
 from vpctui.aws.host_services import is_reserved
 from vpctui.aws.reading import Item
 from vpctui.aws.subnet import Subnet
@@ -91,6 +92,8 @@ def forward(vpc: Vpc, packet: Packet, here: Situation) -> Evaluation:
     peered: tuple[str, bool] | None = here.connections.recall(vpc.id, ("peered", packet.flow))
     if peered is not None and peered[1]:
         return (yield from _return_to_sender(peered[0], subnet, packet, here))
+    if subnet.holds(packet.dst) and isinstance(here.network.get(here.arrival.came_from), Machine):
+        return (yield from _back_to_its_subnet(vpc, subnet, packet, here))
     lookup = route_table.lookup(here.network, here.arrival.table, packet.dst, vpc.cidrs + vpc.ipv6_cidrs, here.assume, owner=subnet.id)
     won = lookup.winner
     yield Step(
@@ -123,6 +126,12 @@ def forward(vpc: Vpc, packet: Packet, here: Situation) -> Evaluation:
     return (yield from hand_over(won, packet, here, table=lookup.table, vpc=vpc.id, zone=subnet.az))
 
 
+def _back_to_its_subnet(vpc: Vpc, subnet: Subnet, packet: Packet, here: Situation) -> Evaluation:
+    """A guest that sends to a neighbour by the router gets it delivered there: no route diverts it, and it crosses no border (R-033)."""
+    yield Step(rule="router-same-subnet", packet=packet, facts={"dst": str(packet.dst), "subnet": subnet.id})
+    return (yield from deliver_local(vpc.id, packet, here, table=None, route=None, target="local", border=False))
+
+
 def _return_to_sender(peering: str, subnet: Subnet, packet: Packet, here: Situation) -> Evaluation:
     """An answer to a NAT gateway that sent over a peering finds back past the route table; the network ACL still applies (R-169, C-23)."""
     yield Step(rule="return-to-sender", packet=packet, facts={"pcx": peering, "dst": str(packet.dst), "subnet": subnet.id})
@@ -135,6 +144,13 @@ def _return_to_sender(peering: str, subnet: Subnet, packet: Packet, here: Situat
 
 
 RULES = {
+    "router-same-subnet": Rule(
+        "R-033",
+        Sentence(
+            "{dst} lies in {subnet}, from where it came: the router hands it back, no table is asked and no network ACL",
+            "{dst}は送信元と同じ{subnet}にある：ルーターがそのまま渡し、表もネットワークACLも通らない",
+        ),
+    ),
     "return-to-sender": Rule(
         "R-169 C-23",
         Sentence(
