@@ -321,7 +321,8 @@ def test_settings_that_cannot_be_meant(old: str, new: str, code: str) -> None:
 def test_what_a_machine_sends_to_itself_never_leaves_it() -> None:
     """R-146: own addresses are asked before every route; no filter and no router sees the packet."""
     text = NET.replace("listens: [22, 80]}", "listens: [22, 80], secondary_private_ips: [10.0.2.11]}").replace(
-        "flows:\n", 'flows:\n  own:  {from: i-app, to: "10.0.2.10:80"}\n  own2: {from: i-app, to: "10.0.2.11:80"}\n  shut: {from: client, to: "198.51.100.10:80"}\n'
+        "flows:\n",
+        'flows:\n  own:  {from: i-app, to: "10.0.2.10:80"}\n  own2: {from: i-app, to: "10.0.2.11:80"}\n  shut: {from: client, to: "198.51.100.10:80"}\n',
     )
     found = Lab(text)
     assert [nodes(found.ask("own"), leg) for leg in range(3)] == [["i-app"]] * 3
@@ -346,3 +347,10 @@ def test_an_own_address_as_source_never_comes_in(mode: str) -> None:
     found = Lab(text).ask("hairpin", f"i-app.rp_filter={mode}")
     assert found.outcome == "forward:RP_FILTER_DROP"
     assert found.legs[0].last.node == "i-app"
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:22", "10.0.2.10:22"])
+def test_what_a_host_sends_to_itself_stays_there(address: str) -> None:
+    """RFC 1122: loopback addresses leave no host."""
+    found = Lab(NET + f'  own: {{from: i-app, to: "{address}"}}\n').ask("own")
+    assert (found.outcome, nodes(found)) == ("ok", ["i-app"])

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from vpctui.address import ANYWHERE, Address, Prefix, parse_address
+from vpctui.address import ANYWHERE, Address, Prefix, parse_address, parse_prefix
 from vpctui.aws import route_table
 from vpctui.aws.network_interface import NetworkInterface, attached
 from vpctui.aws.subnet import Subnet
@@ -15,6 +15,8 @@ from vpctui.filter_rules import RuleText, SecurityGroupRule
 from vpctui.packet import Packet
 from vpctui.schema import Choice, Cidr, Field, IpAddress, Json, Kind, ListOf, MapOf, Mistake, OnOff, Port, Reader, Text, quoted, scalar, unique
 from vpctui.trace import Candidate, Lookup
+
+LOOPBACK = (parse_prefix("127.0.0.0/8"), parse_prefix("::1/128"))
 
 
 class Guest(Struct, frozen=True, kw_only=True):
@@ -123,7 +125,9 @@ def read(values: dict[str, Any]) -> Guest:
 
 
 def owns(machine: Machine, address: Address, network: Network) -> bool:
-    """Whether the operating system takes an address for its own: interfaces, links, local addresses."""
+    """Whether the operating system takes an address for its own: interfaces, links, local addresses, loopback (RFC 1122: it leaves no host)."""
+    if any(address in block for block in LOOPBACK):
+        return True
     if any(address == own for _, own in machine.guest.links) or address in machine.guest.local_addresses:
         return True
     if address in (getattr(machine, "ip", None), getattr(machine, "ipv6", None)):
