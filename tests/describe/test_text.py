@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 
+from tests.describe.journey import journey
 from vpctui.describe.ansi import render
 from vpctui.describe.json import trace_json
 from vpctui.describe.markdown import markdown
@@ -136,3 +137,10 @@ def test_markdown_shows_text_from_a_file_as_it_is(named: Callable[[str], Convers
     assert "## \\<b\\>\\*x\\*.yaml" in text
     assert "`` a\\|b](http://x) `c` <i> @all ``" in text
     assert "dropped at a\\|b\\](http://x) \\`c\\` \\<i\\> \\@all" in text
+
+
+def test_the_evidence_of_a_circle_is_the_table_that_closes_it() -> None:
+    """Not the last check that passed, which is no reason for anything."""
+    text = render(text_rows(journey("sn-fw.route_table=rtb-app").conversation, Report(), Voice("en", False)), colour=False)
+    assert "ROUTING_LOOP" in text
+    assert "seen      rtb-app of sn-fw is asked for" in text

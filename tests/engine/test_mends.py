@@ -98,3 +98,23 @@ def test_neither_a_walk_nor_its_mends_look_through_the_whole_network(monkeypatch
             for _, state in prepared:
                 for flow in state.questions:
                     traced(state, flow)
+
+
+def first_mends(scenario_name: str, flow: str, *changes: str) -> tuple[str, ...]:
+    """The mends of a flow's drop after some changes."""
+    scenario, _ = read_scenario(next(path for path in SCENARIOS if path.stem == scenario_name).read_bytes(), scenario_name)
+    assert scenario is not None
+    state = changed(scenario, changes)
+    assert isinstance(state, State)
+    action = traced(state, flow).legs[-1].last.action
+    assert isinstance(action, Drop)
+    return action.mends
+
+
+def test_what_sends_the_packet_into_a_circle_mends_nothing() -> None:
+    assert "tgwrt[0.0.0.0/0]=att-a" not in first_mends("mtu", "small", "rtb-a[0.0.0.0/0]=tgw"), "back to the VPC that it came from"
+    assert first_mends("before-tunnel", "web", "i-fw.routes[192.168.50.0/24]=none") == ("i-fw.routes[192.168.50.0/24]=tun-br",)
+
+
+def test_a_target_that_is_not_available_is_brought_back_before_it_is_routed_around() -> None:
+    assert first_mends("gwlb-edge", "dc", "vpce-fw.state=pending_acceptance")[0] == "vpce-fw.state=available"

@@ -145,7 +145,7 @@ RULES = {
     "endpoint-state": Rule(
         "R-290",
         Sentence("{endpoint} is available", "{endpoint}は利用可能"),
-        Sentence("{endpoint} is {state}: it carries nothing", "{endpoint}は{state}：何も転送しない"),
+        Sentence("{endpoint} is {state}: it carries nothing", "{endpoint}の状態は{state}：何も転送しない"),
     ),
     "interface-endpoint-protocol": Rule(
         "R-290",

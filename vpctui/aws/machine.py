@@ -174,7 +174,7 @@ def _change(before: Packet, after: Packet) -> dict[str, str | int]:
 
 RULES = {
     "originate": Rule("R-001", Sentence("{node} sends {src} → {dst}", "{node}が送信：{src}→{dst}")),
-    "instance-state": Rule("R-036 C-09", Sentence("{node} runs", "{node}は稼働中"), Sentence("{node} is {state}", "{node}は{state}")),
+    "instance-state": Rule("R-036 C-09", Sentence("{node} runs", "{node}は稼働中"), Sentence("{node} is {state}", "{node}の状態は{state}")),
     "tunnel-known": Rule(
         "R-158 RFC 3948",
         Sentence("{node} has a {type} tunnel with {src}", "{node}は{src}との{type}トンネルを持つ"),
@@ -201,7 +201,7 @@ RULES = {
     "deliver-host": Rule("", Sentence("{node} takes it", "{node}が受け取る")),
     "martian": Rule(
         "R-149 RFC 1812",
-        Sentence("{src} is somebody else's address", "{src}は他人のアドレス"),
+        Sentence("{src} is somebody else's address", "{src}は{node}自身のアドレスではない"),
         Sentence(
             "it comes in with {src}, an address of {node} itself, as source: the kernel drops it",
             "送信元{src}は{node}自身のアドレス：外から届いたので、カーネルが破棄",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from vpctui.address import ANYWHERE, Address, Prefix, is_private, prefix_of
 from vpctui.aws import association_changes, interface_changes, route_changes
 from vpctui.aws.internet_gateway import InternetGateway
+from vpctui.aws.load_balancer import NetworkLoadBalancer
 from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.route_table import RouteTable
 from vpctui.aws.subnet import Subnet, holding, table_of
@@ -29,6 +30,22 @@ def missing_route(obstacle: Obstacle) -> Iterator[str]:
     yield from _to_targets(table, str(destination), obstacle.network)
 
 
+@mends("IGW_PRIVATE_DEST_EGRESS")
+def through_a_tunnel(obstacle: Obstacle) -> Iterator[str]:
+    """A guest route into a tunnel, where a machine on the way has one."""
+    network = obstacle.network
+    destination = _block(obstacle.hop.packet.dst, None, network)
+    for hop in obstacle.leg.hops:
+        yield from (f"{hop.node}.routes[{destination}]={tunnel}" for tunnel in network.ids(("tunnel-of", hop.node)))
+
+
+@mends("REPLY_NO_SOCKET")
+def visible_balancer(obstacle: Obstacle) -> Iterator[str]:
+    """Let the targets answer the load balancer instead of the client whose address it kept (R-187)."""
+    balancers = [hop.node for hop in obstacle.conversation.legs[0].hops if isinstance(obstacle.network.get(hop.node), NetworkLoadBalancer)]
+    yield from (f"{balancer}.preserve_client_ip=off" for balancer in balancers)
+
+
 @mends("ROUTE_BLACKHOLE", "ENI_DETACHED", "GWRT_TARGET_NO_PUBLIC_IP", "ROUTE_TARGET_WRONG_VPC")
 def dead_target(obstacle: Obstacle) -> Iterator[str]:
     """Bring the target back, or give the row another one."""
@@ -36,6 +53,9 @@ def dead_target(obstacle: Obstacle) -> Iterator[str]:
     interface = network.find(NetworkInterface, hop.target)
     if interface is not None and interface.owner and getattr(network.get(interface.owner), "state", "running") != "running":
         yield f"{interface.owner}.state=running"
+    state = setting_at(f"{hop.target}.state", network) if hop.target else None
+    if state is not None and state.value != "available" and "available" in state.choices:
+        yield f"{hop.target}.state=available"
     if interface is not None and hop.reason == "GWRT_TARGET_NO_PUBLIC_IP":
         yield from _public(interface, network)
     if interface is not None and not interface.owner:

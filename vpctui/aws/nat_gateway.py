@@ -210,8 +210,8 @@ always_tracked(NatGateway)
 RULES = {
     "nat-gateway-state": Rule(
         "R-176",
-        Sentence("{nat} is {state}", "{nat}は{state}"),
-        Sentence("{nat} is {state}: it does not forward", "{nat}は{state}：転送しない"),
+        Sentence("{nat} is {state}", "{nat}の状態は{state}"),
+        Sentence("{nat} is {state}: it does not forward", "{nat}の状態は{state}：転送しない"),
     ),
     "nat-gateway-protocol": Rule(
         "R-165",

@@ -221,16 +221,16 @@ RULES = {
         "R-260 R-151",
         Sentence("{group} lets it in: {rule}", "{group}が受信を許可：{rule}"),
         Sentence(
-            "none of the {count} inbound rules of {groups} allows {protocol} {port} from {far}",
-            "{groups}のインバウンドルール{count}件に、{far}からの{protocol} {port}を許可するものが無い",
+            "no inbound rule of {groups} allows {protocol} {port} from {far} (rules: {count})",
+            "{groups}のインバウンドルール（{count}件）に、{far}からの{protocol} {port}を許可するものが無い",
         ),
     ),
     "security-group-out": Rule(
         "R-260",
         Sentence("{group} lets it out: {rule}", "{group}が送信を許可：{rule}"),
         Sentence(
-            "none of the {count} outbound rules of {groups} allows {protocol} {port} to {far}",
-            "{groups}のアウトバウンドルール{count}件に、{far}への{protocol} {port}を許可するものが無い",
+            "no outbound rule of {groups} allows {protocol} {port} to {far} (rules: {count})",
+            "{groups}のアウトバウンドルール（{count}件）に、{far}への{protocol} {port}を許可するものが無い",
         ),
     ),
     "security-group-reference-lost": Rule(

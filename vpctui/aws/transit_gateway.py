@@ -274,7 +274,7 @@ RULES = {
     "tgw-blackhole": Rule(
         "R-228",
         Sentence("{route} of {table} leads to {target}", "{table}の{route}は{target}を指す"),
-        Sentence("{route} of {table} is a blackhole ({target}): the packet ends here", "{table}の{route}はblackhole（{target}）：ここで破棄される"),
+        Sentence("{route} → {target} in {table} is in state blackhole: the packet ends here", "{table}の{route} → {target}は状態がblackhole：ここで破棄される"),
     ),
     "tgw-ttl": Rule(
         "R-302 C-11",

@@ -135,7 +135,7 @@ RULES = {
     "pcx-active": Rule(
         "R-248",
         Sentence("{pcx} is active", "{pcx}はアクティブ"),
-        Sentence("{pcx} is {status}: only an active peering carries", "{pcx}は{status}：アクティブなピアリング接続だけが転送する"),
+        Sentence("{pcx} is {status}: only an active peering carries", "{pcx}の状態は{status}：アクティブなピアリング接続だけが転送する"),
     ),
     "pcx-src": Rule(
         "R-250 R-251 R-253",

@@ -83,9 +83,11 @@ def ending(hop: Hop, voice: Voice) -> Ending | None:
 
 
 def _evidence(hop: Hop) -> int:
-    """The step that failed; without one, the last step of the hop, which said where the packet was about to go."""
-    failed = next((at for at in range(len(hop.steps) - 1, -1, -1) if not hop.steps[at].passed), -1)
-    return failed if failed >= 0 else len(hop.steps) - 1
+    """The step that failed; in a loop the table that sends the packet round; else the last step, which said where it was about to go."""
+    last_first = range(len(hop.steps) - 1, -1, -1)
+    failed = next((at for at in last_first if not hop.steps[at].passed), -1)
+    asked = next((at for at in last_first if hop.steps[at].lookup is not None), -1) if hop.looped and failed < 0 else -1
+    return max(failed, asked) if max(failed, asked) >= 0 else len(hop.steps) - 1
 
 
 def bad_end(conversation: Conversation) -> Leg | None:

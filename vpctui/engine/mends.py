@@ -114,7 +114,9 @@ def _all(obstacle: Obstacle) -> Iterator[str]:
 
 
 def _further(before: Conversation, after: Conversation) -> bool:
-    """Whether a packet came past the place where it ended: a later leg, or another end on a longer way."""
+    """Whether a packet came past the place where it ended: a later leg, or another end on a longer way, but not into a circle."""
+    if after.legs[-1].last.looped:
+        return False
     if len(after.legs) != len(before.legs):
         return len(after.legs) > len(before.legs)
     ended, now = before.legs[-1], after.legs[-1]
