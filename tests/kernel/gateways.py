@@ -43,6 +43,9 @@ def build(lab: "Laboratory") -> None:
                 pass
     for vpc in lab.network.all(Vpc):
         router.ask_tables(lab, vpc)
+        if not any(gateway.vpc == vpc.id for gateway in lab.network.all(InternetGateway)):
+            # Known addresses without a gateway: the assumed end does not stand in for them.
+            lab.plumber.ip("@internet", *(f"route replace blackhole {public}/32" for public in _all_public(lab, vpc.id)))
 
 
 def _beside(lab: "Laboratory", vpc: str, gateway: str) -> tuple[str, str, int]:

@@ -42,7 +42,7 @@ class Laboratory:
         self._cables = 0
         self.plumber.sysctl(INTERNET, net__ipv4__ip_forward="1")
         self.plumber.nft(INTERNET, GIVE_BACK_TTL)
-        self.plumber.ip(INTERNET, "route add blackhole default")
+        self.plumber.ip(INTERNET, "rule add blackhole priority 40000")
         for build in (router.build, gateways.build, machines.build, router.guard):
             build(self)
 

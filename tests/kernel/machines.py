@@ -181,9 +181,10 @@ def _end(lab: "Laboratory") -> None:
     """The assumed end answers for every public address that nobody else has."""
     from tests.kernel.laboratory import INTERNET
 
-    near, far = lab.one_address(END, INTERNET, "169.254.251.1", default=True)
-    del near
-    lab.plumber.ip(END, "route add local 0.0.0.0/0 dev lo table 80", f"rule add iif c{int(far[1:-1])}a lookup 80 priority 50")
+    _, far = lab.one_address(END, INTERNET, "169.254.251.1", default=True)
+    # Every address is its own, but what it sends goes out all the same.
+    own_rules = ("rule add iif lo lookup main priority 5", "rule add lookup local priority 10", "rule del priority 0")
+    lab.plumber.ip(END, "route add local 0.0.0.0/0 dev lo table local", *own_rules)
     lab.plumber.ip(INTERNET, *(f"route add blackhole {block} table {ENTERING}" for block in PRIVATE.strip("{ }").split(", ")))
     lab.plumber.ip(INTERNET, f"route add default via 169.254.251.1 dev {far} onlink table {ENTERING}")
     lab.plumber.nft(END, NO_RESETS)

@@ -90,7 +90,8 @@ def send(packet: Packet, here: Situation, *, route: str | None, target: str | No
     """
     to = holder(packet, here)
     answers = here.connections.recall(INTERNET, ("sent", packet.dst)) is not None
-    if to is None and (assume or answers) and not is_private(packet.dst):
+    held = bool(here.network.ids(("public", packet.dst)))  # by an interface whose VPC has no gateway: nobody stands in for it
+    if to is None and (assume or answers) and not held and not is_private(packet.dst):
         to = Arrival(node=INTERNET, by=INTERNET, came_from=here.arrival.node)
     yield Step(
         rule="internet-delivery",
