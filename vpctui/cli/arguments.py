@@ -61,8 +61,8 @@ def _trace() -> Parser:
     parser.add_argument("scenario", help="a scenario file, the name of a bundled one, or - for standard input")
     _flow_and_changes(parser)
     _adhoc(parser)
-    parser.add_argument("--direction", choices=("forward", "return", "both"), default="both")
-    parser.add_argument("--format", choices=("text", "json", "markdown"), default="text")
+    parser.add_argument("--direction", choices=("forward", "return", "both"), default="both", help="which packets are told")
+    parser.add_argument("--format", choices=("text", "json", "markdown"), default="text", help="how it is written")
     parser.add_argument("--plain", action="store_true", help="sentences instead of columns")
     parser.add_argument("--pcap", default="", metavar="FILE", help="also write captures, FILE-POINT.pcapng for every interface and gateway")
     _appearance(parser)
@@ -74,7 +74,7 @@ def _forecast() -> Parser:
     parser.add_argument("scenario", help="a scenario file, the name of a bundled one, or - for standard input")
     _flow_and_changes(parser)
     _adhoc(parser)
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how it is written")
     _appearance(parser)
     return parser
 
@@ -82,8 +82,8 @@ def _forecast() -> Parser:
 def _check() -> Parser:
     parser = Parser(prog="vpctui check", description="Hold every expectation, change and walkthrough of scenario files.")
     parser.add_argument("scenarios", nargs="+", metavar="SCENARIO", help="files, or folders that are searched")
-    parser.add_argument("--format", choices=("text", "json", "junit"), default="text")
-    parser.add_argument("--color", choices=COLOURS, default="auto")
+    parser.add_argument("--format", choices=("text", "json", "junit"), default="text", help="how it is written")
+    parser.add_argument("--color", choices=COLOURS, default="auto", help="how many colours; NO_COLOR and TERM are heeded")
     return parser
 
 
@@ -93,7 +93,7 @@ def _diff() -> Parser:
     )
     parser.add_argument("first", metavar="A", help="a scenario file, the name of a bundled one, or a folder of describe-* JSON")
     parser.add_argument("second", metavar="B", help="another one; flows of one are asked in the other too")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how it is written")
     _appearance(parser)
     return parser
 
@@ -105,7 +105,7 @@ def _compare_ra() -> Parser:
     parser.add_argument("--analysis", default="", metavar="ID", help="only this one of the file")
     _flow_and_changes(parser)
     _adhoc(parser)
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how it is written")
     _appearance(parser)
     return parser
 
@@ -148,15 +148,15 @@ def _adhoc(parser: Parser) -> None:
     flow.add_argument("--from", dest="sender", metavar="ID", help="a host, instance or interface; internet, on-premises, aws-service")
     flow.add_argument("--to", metavar="ADDRESS|ID[:PORT]", help="where to")
     flow.add_argument("--protocol", help="tcp, udp, icmp …")
-    flow.add_argument("--source-port", metavar="PORT")
+    flow.add_argument("--source-port", metavar="PORT", help="the source port (50000)")
     flow.add_argument("--source-ip", metavar="ADDRESS", help="the source address, where the sender has none or another is meant")
-    flow.add_argument("--icmp", metavar="TYPE/CODE")
-    flow.add_argument("--ttl", metavar="N")
-    flow.add_argument("--size", metavar="BYTES")
+    flow.add_argument("--icmp", metavar="TYPE/CODE", help="ICMP of this type and code; 8/0 is a ping")
+    flow.add_argument("--ttl", metavar="N", help="the TTL with which it starts (64)")
+    flow.add_argument("--size", metavar="BYTES", help="its length from the IP header on (60)")
     flow.add_argument("--via", metavar="ID", help="for on-premises: the gateway, attachment or virtual interface where it comes in")
 
 
 def _appearance(parser: Parser) -> None:
     parser.add_argument("--lang", choices=("en", "ja"), default="", help="language of every sentence")
     parser.add_argument("--ascii", action="store_true", help="no characters beyond ASCII in what vpctui draws")
-    parser.add_argument("--color", choices=COLOURS, default="auto")
+    parser.add_argument("--color", choices=COLOURS, default="auto", help="how many colours; NO_COLOR and TERM are heeded")
