@@ -187,11 +187,11 @@ class Balancers:
         known = self._inventory.of("LoadBalancers", LoadBalancer)
         for arn in arns:
             if kind == "interface" and self._draft.entry("load_balancers", short_name(arn)):
-                self._draft.add("endpoint_services", identifier, {"type": "interface", "load_balancer": short_name(arn)})
-                return identifier
-            if kind == "gateway_load_balancer" and arn in known:
-                self._draft.add("endpoint_services", identifier, self._gateway(arn, known[arn]), known[arn].load_balancer_name)
-                return identifier
+                fields: Fields = {"type": "interface", "load_balancer": short_name(arn)}
+                return identifier if self._draft.add("endpoint_services", identifier, fields) else ""
+            if kind == "gateway_load_balancer" and arn in known and known[arn].type == "gateway":
+                fields = self._gateway(arn, known[arn])
+                return identifier if self._draft.add("endpoint_services", identifier, fields, known[arn].load_balancer_name) else ""
         return ""
 
     def _gateway(self, arn: str, balancer: LoadBalancer) -> Fields:

@@ -176,8 +176,8 @@ def write_network_acls(inventory: Inventory, draft: Draft) -> None:
         for entry in sorted(acl.entries, key=lambda each: each.rule_number):
             if 1 <= entry.rule_number <= LAST_RULE and (text := _entry(draft, identifier, entry)):
                 sides[entry.egress][entry.rule_number] = text
-        draft.add("network_acls", identifier, {"vpc": acl.vpc_id, "ingress": sides[False], "egress": sides[True]}, name_of(acl.tags))
-        for association in acl.associations:
+        fields: Fields = {"vpc": acl.vpc_id, "ingress": sides[False], "egress": sides[True]}
+        for association in acl.associations if draft.add("network_acls", identifier, fields, name_of(acl.tags)) else ():
             _associate(draft, identifier, acl.vpc_id, association)
     bare = [identifier for identifier, entry in subnets.items() if "network_acl" not in entry.fields]
     for identifier in bare:

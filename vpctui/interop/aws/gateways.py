@@ -71,7 +71,7 @@ def _edge(inventory: Inventory, draft: Draft, gateway: str, vpc: str, tables: di
     table = tables.get(gateway)
     if table is None:
         return {}
-    if inventory.of("RouteTables", RouteTable)[table].vpc_id != vpc:
+    if inventory.of("RouteTables", RouteTable)[table].vpc_id != vpc or draft.holders.get(table) != "route_tables":
         draft.note("error", gateway, f"{table}, the edge table of {gateway}, is of another VPC; it is left out")
         return {}
     return {"route_table": table}

@@ -49,6 +49,8 @@ class Machines:
         self._write(identifier, instance, state, held)
 
     def _write(self, identifier: str, instance: Instance | None, state: str, held: list[tuple[str, NetworkInterface]]) -> None:
+        if not self._draft.claim(identifier, "instances"):
+            return
         inner: dict[str, Fields] = {}
         for name, interface in held:
             written = self._interface(name, interface)

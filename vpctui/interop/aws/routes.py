@@ -192,7 +192,8 @@ class Routes:
     def _is_interface(self, target: str, vpc: str) -> bool:
         """An interface that a route may have as its target: not those that the API refuses (R-083, R-084)."""
         interface = self._interfaces.all.get(target)
-        if interface is None or not self._draft.holds(target):
+        holder = self._draft.holders.get(target, "")
+        if interface is None or not (holder == "network_interfaces" or self._draft.entry("instances", holder)):
             return False
         subnet = self._draft.entry("subnets", interface.subnet_id)
         return subnet is not None and subnet.fields["vpc"] == vpc and self._interfaces.owners[target].kind not in NOT_ROUTABLE
