@@ -1,7 +1,10 @@
 """Textual's part: keys to whoever plays them, frames to the canvas, effects to the world, and nothing else."""
 
+import asyncio
 import os
+import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,6 +19,9 @@ from vpctui.tui.colours import Palette
 from vpctui.tui.effects import Copy, Effect, Picture, Quit, Repaint, Suspend, Write
 from vpctui.tui.frame import Frame
 from vpctui.tui.saving import save
+
+PATIENCE = 2.0
+"""Seconds for leaving in good order after a signal."""
 
 
 class Player(Protocol):
@@ -175,6 +181,18 @@ class PlayerApp(App[Quit], inherit_bindings=False):
         """Let through what the canvas writes, and nothing that Textual paints by itself: the start alone would be painted three times."""
         if isinstance(renderable, Written):
             super()._display(screen, renderable)
+
+    def on_load(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._ended_by, number)
+
+    def _ended_by(self, number: int) -> None:
+        """Give the terminal back, then leave with the status that tells the signal; where no terminal takes it any more, just leave."""
+        last_resort = threading.Timer(PATIENCE, os._exit, (128 + number,))
+        last_resort.daemon = True
+        last_resort.start()
+        self.exit(Quit(entirely=True), return_code=128 + number)
 
     def on_ready(self) -> None:
         screen = self.screen
