@@ -247,10 +247,12 @@ class _Drawing:
         )
 
     def _hides(self, identifier: str, place: str, value: str) -> bool:
-        """Whether a setting that hardly anybody touches stays out: until it is set, asked about, or its record is unfolded."""
+        """Whether a setting that hardly anybody touches stays out: until it is set, assumed, asked about, or its record is unfolded."""
         if f"resource:{identifier}" in self.layout.unfolded or place == self.setting:
             return False
         name = place.rpartition(".")[2]
+        if name in getattr(self.network.get(identifier), "assumed", ()):
+            return False
         if name in ("instance", "vpc") and value == self.tree.parent(identifier):
             return True
         return QUIET.get(name) == value or (name in ("cidr", "ipv6_cidr") and value in self.tree.beside(identifier))
