@@ -101,10 +101,10 @@ def test_both_directions_side_by_side() -> None:
 def test_a_stateful_component_that_sees_one_direction_is_named_with_its_mend() -> None:
     text = drawn(beside_pane(start("rtb-app[0.0.0.0/0]=igw").conversation, 0, 80, EN))
     assert "i-fw     !" in text
-    assert "i-fw keeps state and sees only the forward direction" in text
+    assert "i-fw sees only the forward direction" in text
     assert "rtb-app[0.0.0.0/0]=eni-fw would send the other one through it" in text
     dropped = drawn(beside_pane(start("igw.route_table=none").conversation, 0, 80, EN))
-    assert "i-fw keeps state and sees only the return direction" in dropped
+    assert "i-fw sees only the return direction" in dropped
     assert "igw keeps state" not in dropped
 
 

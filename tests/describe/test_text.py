@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 
-from tests.describe.journey import journey
+from tests.describe.journey import APPLIANCE, journey
 from vpctui.describe.ansi import render
 from vpctui.describe.json import trace_json
 from vpctui.describe.markdown import markdown
@@ -144,3 +144,11 @@ def test_the_evidence_of_a_circle_is_the_table_that_closes_it() -> None:
     text = render(text_rows(journey("sn-fw.route_table=rtb-app").conversation, Report(), Voice("en", False)), colour=False)
     assert "ROUTING_LOOP" in text
     assert "seen      rtb-app of sn-fw is asked for" in text
+
+
+def test_an_asymmetric_flow_names_what_one_direction_misses() -> None:
+    found = journey("rtb-app[0.0.0.0/0]=igw", text=APPLIANCE.replace(", inspect: strict", ""))
+    assert found.conversation.outcome == "asymmetric"
+    text = render(text_rows(found.conversation, Report(), Voice("en", False)), colour=False)
+    assert "i-fw sees only the forward direction" in text
+    assert "rtb-app[0.0.0.0/0]=eni-fw would send the other one through it" in text

@@ -121,17 +121,29 @@ class _Columns:
 
 def _one_way(forward: Leg, back: Leg | None, one_way: frozenset[str], width: int, voice: Voice) -> Iterator[Row]:
     """Each stateful component that sees one direction only, and the row that would bring the other one through it."""
-    for node in sorted(one_way):
-        seen, other = (forward, back) if any(hop.node == node for hop in forward.hops) else (back, forward)
-        if seen is None or other is None:
-            continue
-        text = voice.word("sees-only", node=voice.show(node), direction=voice.word(seen.direction))
+    for node, text, mend in _missed(forward, back, one_way, voice):
         for line in wrap(text, width - 2):
             yield Row((Span(f"  {line}", "warn"),), key=f"beside:{node}:{line}", resource=node)
-        mend = mend_for(node, seen, other)
         if mend:
             shown = voice.word("would-mend", change=voice.show(mend))
             yield Row((Span(voice.cut(f"  {shown}", width), "setting"),), key=f"beside:mend:{node}", setting=mend.partition("=")[0], resource=node)
+
+
+def _missed(forward: Leg, back: Leg | None, one_way: frozenset[str], voice: Voice) -> Iterator[tuple[str, str, str]]:
+    for node in sorted(one_way):
+        seen, other = (forward, back) if any(hop.node == node for hop in forward.hops) else (back, forward)
+        if seen is not None and other is not None:
+            yield node, voice.word("sees-only", node=voice.show(node), direction=voice.word(seen.direction)), mend_for(node, seen, other)
+
+
+def one_sided(conversation: Conversation, voice: Voice) -> Iterator[str]:
+    """A sentence for each component that one of two directions misses, with the change that would bring it there."""
+    forward = conversation.legs[0]
+    back = next((leg for leg in conversation.legs if leg.direction == "return"), None)
+    for _, text, mend in _missed(forward, back, _one_direction(forward, back) if back else frozenset(), voice):
+        yield text
+        if mend:
+            yield voice.word("would-mend", change=voice.show(mend))
 
 
 def mend_for(node: str, seen: Leg, other: Leg) -> str:

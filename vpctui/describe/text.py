@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
+from vpctui.describe.beside import one_sided
 from vpctui.describe.hops import hop_words
 from vpctui.describe.lines import Role, Row, Span
 from vpctui.describe.lookup import lookup_pane, title
@@ -83,6 +84,9 @@ class _Sheet:
             yield from self._labelled("changes", voice.show(change), "changed")
         yield from self._labelled("verdict", verdict_words(conversation, voice), outcome_role(conversation))
         yield from self._labelled("", outcome_sentence(conversation, voice))
+        if conversation.outcome in ("asymmetric", "half-open"):
+            for text in one_sided(conversation, voice):
+                yield from self._labelled("", text)
 
     def _labelled(self, name: str, text: str, role: Role = "plain") -> Iterator[Row]:
         label = self.voice.word(name) if name else ""

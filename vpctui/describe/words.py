@@ -136,7 +136,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "ledger": ("header ledger", "ヘッダ台帳"),
     "logs": ("{node} logs {src}", "{node}のログに残る送信元：{src}"),
     "beside": ("forward and return", "往路と復路"),
-    "sees-only": ("{node} keeps state and sees only the {direction} direction", "{node}は状態を持つが{direction}しか見ない"),
+    "sees-only": ("{node} sees only the {direction} direction", "{node}は{direction}しか通らない"),
     "would-mend": ("{change} would send the other one through it", "{change}とすれば両方向が通る"),
     "map": ("map", "地図"),
     # differences
