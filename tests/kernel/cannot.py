@@ -4,12 +4,9 @@ A test holds this list to what is really so: a flow that is neither asked nor li
 """
 
 CANNOT: dict[str, dict[str, str]] = {
-    "a proxy is a program, not the kernel": {
-        "alb": "/web /web-c public-no-igw/web public-no-igw/web-c",
-        "forward-proxy": "/browse check-off/browse transparent-attempt/browse proxy-no-eip/browse sg-closed/browse",
-    },
     "application load balancer: which target, and what becomes of the connection, a program of AWS's decides": {
-        "alb": "sg-client-cidr/web sg-client-cidr/web-c alb-out-closed/web alb-out-closed/web-c target-down/web target-down/web-c",
+        "alb": "/web /web-c public-no-igw/web public-no-igw/web-c sg-client-cidr/web sg-client-cidr/web-c "
+        "alb-out-closed/web alb-out-closed/web-c target-down/web target-down/web-c",
     },
     "asymmetric_return: drop is a rule of AWS's documents, no kernel looks for the way back": {
         "appliance": "no-return-route-strict-aws/web no-return-route-strict-aws/ssh no-return-route-strict-aws/out",

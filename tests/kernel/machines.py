@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from tests.kernel import router
 from tests.kernel.gateways import ENTERING, PRIVATE
 from tests.kernel.plumbing import chain, table
+from tests.kernel.proxying import PORT
 from tests.kernel.router import match
 from vpctui.address import Address, Prefix, parse_address
 from vpctui.aws import guest as guests
@@ -210,6 +211,8 @@ def _guest(lab: "Laboratory", machine: Machine) -> None:
     for address in guest.local_addresses:
         plumber.ip(machine.id, f"addr add {address}/32 dev lo")
     plumber.nft(machine.id, "\n".join([NO_RESETS, *_appliance(lab, machine), *_translation(lab, machine)]))
+    if guest.proxy:  # its answers are the program's, not the kernel's
+        plumber.nft(machine.id, table("program", chain("out", [f"tcp sport {{ {guest.proxy}, {PORT} }} meta mark != 1 drop"], "output")))
     if machine.state != "running":
         plumber.nft(machine.id, table("stopped", chain("into", ["drop"], "prerouting", "raw"), chain("out", ["drop"], "output", "raw")))
     lab.takers.append(machine.id)

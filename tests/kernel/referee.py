@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from tests.kernel import proxying
 from tests.kernel.capture import Capture, Sight
 from tests.kernel.laboratory import Laboratory
 from tests.kernel.machines import SESSIONS
@@ -48,7 +49,7 @@ class Referee:
         self._capture = Capture()
         self._raw: dict[str, socket.socket] = {}
         self._servers: list[socket.socket] = []
-        self._tag = 0
+        self.tag = 0
 
     def __enter__(self) -> "Referee":
         try:
@@ -58,7 +59,7 @@ class Referee:
                 self._capture.listen(node, plumber.namespaces[node], interface)
             for node in self.laboratory.takers:
                 self._capture.take(node, plumber.namespaces[node])
-                self._raw[node] = inside(plumber.namespaces[node], lambda: socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW))
+                self._raw[node] = inside(plumber.namespaces[node], _raw)
         except BaseException:
             self.__exit__()
             raise
@@ -95,8 +96,10 @@ class Referee:
     def _converse(self, question: Question, quiet: float) -> Judgement:
         first = opening(self.world, question)
         assert first is not None
-        self._tag += 0x10000
+        self.tag += 0x10000
         self._open_ports(question)
+        if question.via_proxy and question.protocol == "tcp":
+            return proxying.converse(self, question, first, quiet)
         judgement = Judgement()
         wire = packet(
             question.protocol,
@@ -104,39 +107,41 @@ class Referee:
             first.src_port,
             str(first.dst),
             first.dst_port,
-            tag=self._tag,
+            tag=self.tag,
             flags="S",
             ttl=question.ttl,
             size=question.size if question.protocol != "tcp" or question.size > 60 else 40,
             dont_fragment=question.dont_fragment,
             echo=question.icmp_type,
         )
-        seen = self._send(question.sender, wire, str(first.dst), quiet)
-        there = self._leg(seen, "S", question)
+        seen = self.send(question.sender, wire, str(first.dst), quiet)
+        there = self.leg(seen, "S", question)
         judgement.legs.append(there)
         if there.taken is None or there.open is False or not question.reply:
             return judgement
         if question.protocol == "udp":
             node, src, src_port, dst, dst_port, _ = there.taken
-            answer = packet("udp", dst, dst_port, src, src_port, tag=self._tag | 1, size=question.size, dont_fragment=question.dont_fragment)
-            seen = self._send(node, answer, src, quiet)
-        back = self._leg(seen, "SA", question)
+            answer = packet("udp", dst, dst_port, src, src_port, tag=self.tag | 1, size=question.size, dont_fragment=question.dont_fragment)
+            seen = self.send(node, answer, src, quiet)
+        back = self.leg(seen, "SA", question)
         judgement.legs.append(back)
         expected = (str(first.dst), first.dst_port, str(first.src), first.src_port)
         if question.protocol != "tcp" or back.taken is None or (back.taken[0], back.taken[1:5]) != (question.sender, expected):
             return judgement
         number = next(sight.packet.sequence for sight in seen if sight.packet.flags == "SA")
-        third = packet("tcp", *expected[2:], *expected[:2], tag=self._tag, flags="A", acknowledges=number + 1, ttl=question.ttl)
-        judgement.legs.append(self._leg(self._send(question.sender, third, str(first.dst), quiet), "A", question))
+        third = packet("tcp", *expected[2:], *expected[:2], tag=self.tag, flags="A", acknowledges=number + 1, ttl=question.ttl)
+        judgement.legs.append(self.leg(self.send(question.sender, third, str(first.dst), quiet), "A", question))
         return judgement
 
-    def _send(self, node: str, wire: bytes, to: str, quiet: float) -> list[Sight]:
+    def send(self, node: str, wire: bytes, to: str, quiet: float) -> list[Sight]:
+        """Send a packet from a node, past its sockets, and see what passes."""
         self._capture.drain()
         with contextlib.suppress(OSError):  # no route: then nothing is seen, which is the answer
             self._raw[node].sendto(wire, (to, 0))
         return self._capture.collect(quiet)
 
-    def _leg(self, seen: list[Sight], flags: str, question: Question) -> Leg:
+    def leg(self, seen: list[Sight], flags: str, question: Question) -> Leg:
+        """What was seen of one kind of packet of this flow."""
         sent: list[Sent] = []
         came_in: dict[str, str] = {}
         taken: Sent | None = None
@@ -144,7 +149,7 @@ class Referee:
         closed = False
         for sight in seen:
             found = sight.packet
-            if found.tag & TAG != self._tag:
+            if found.tag & TAG != self.tag:
                 continue
             if found.flags == "error" and not sight.interface and found.icmp is not None:
                 reports.append((sight.node, *found.icmp))
@@ -171,6 +176,13 @@ class Referee:
             for port in sorted(ports | ({question.source_port} if kind == socket.SOCK_DGRAM and node == question.sender else set())):
                 if listens is None or port in listens or port == question.source_port:
                     self._servers.append(inside(self.laboratory.plumber.namespaces[node], partial(_opened, kind, port)))
+
+
+def _raw() -> socket.socket:
+    """A socket for whole packets, marked, so that rules can tell them from the kernel's own."""
+    opened = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, 1)
+    return opened
 
 
 def _open(closed: bool, flags: str, question: Question) -> bool | None:
