@@ -13,7 +13,7 @@ from vpctui.cli.arguments import explorer_parser, parser_of
 from vpctui.cli.lasting import lasting
 from vpctui.cli.outcome import BAD, Failed
 
-COMMANDS = ("trace", "forecast", "check", "diff", "compare-ra", "import", "schema")
+COMMANDS = ("trace", "forecast", "check", "break", "diff", "compare-ra", "import", "schema")
 """Words that are commands; anything else in their place is a scenario.  A file of that name is opened as `./trace`."""
 
 
@@ -63,6 +63,10 @@ def _function(command: str) -> Callable[..., int]:
         from vpctui.cli.checking import check
 
         return check
+    if command == "break":
+        from vpctui.cli.breaking import break_scenario
+
+        return break_scenario
     if command == "diff":
         from vpctui.cli.differing import diff
 

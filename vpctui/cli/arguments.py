@@ -13,6 +13,7 @@ commands:
   vpctui trace SCENARIO          print one flow's conversation, hop by hop
   vpctui forecast SCENARIO       what tcpdump and the VPC flow logs would show of it
   vpctui check SCENARIO…         every expectation, change and walkthrough of files or folders
+  vpctui break SCENARIO          hide faults in a network, to be found
   vpctui diff A B                settings and flows in which two scenarios differ
   vpctui compare-ra FILE SCENARIO  an analysis of Reachability Analyzer beside a trace
   vpctui import aws FOLDER…      write a scenario from what aws … describe-* answers
@@ -43,9 +44,7 @@ def explorer_parser() -> Parser:
     _appearance(parser)
     parser.add_argument("--at", type=int, default=0, metavar="N", help="start at hop N")
     parser.add_argument("--read-only", action="store_true", help="nothing can be changed")
-    parser.add_argument("--mouse", action="store_true", help="take the mouse (off: the terminal selects text)")
-    parser.add_argument("--theme", default="", metavar="NAME", help="terminal, dark or light")
-    parser.add_argument("--keys", default="", metavar="KEYS", help="press these keys at the start: nnn<enter>")
+    _screen(parser)
     parser.add_argument("--predict", action="store_true", help="be asked what comes before it is shown")
     parser.add_argument("--plain", action="store_true", help="the same exploration as a dialogue in lines")
     return parser
@@ -53,7 +52,16 @@ def explorer_parser() -> Parser:
 
 def parser_of(command: str) -> Parser:
     """The parser of a command."""
-    return {"trace": _trace, "forecast": _forecast, "check": _check, "diff": _diff, "compare-ra": _compare_ra, "import": _import, "schema": _schema}[command]()
+    return {
+        "trace": _trace,
+        "forecast": _forecast,
+        "check": _check,
+        "break": _break,
+        "diff": _diff,
+        "compare-ra": _compare_ra,
+        "import": _import,
+        "schema": _schema,
+    }[command]()
 
 
 def _trace() -> Parser:
@@ -82,9 +90,31 @@ def _forecast() -> Parser:
 def _check() -> Parser:
     parser = Parser(prog="vpctui check", description="Hold every expectation, change and walkthrough of scenario files.")
     parser.add_argument("scenarios", nargs="+", metavar="SCENARIO", help="files, or folders that are searched")
+    parser.add_argument(
+        "--set", dest="changes", action="append", default=[], metavar="CHANGE|@FILE", help="make a change first, and hold what the flows do then (repeatable)"
+    )
     parser.add_argument("--format", choices=("text", "json", "junit"), default="text", help="how it is written")
     parser.add_argument("--color", choices=COLOURS, default="auto", help="how many colours; NO_COLOR and TERM are heeded")
     return parser
+
+
+def _break() -> Parser:
+    parser = Parser(prog="vpctui break", description="Hide one to three faults in a network, to be found: legal changes that stop its first flow.")
+    parser.add_argument("scenario", help="a scenario file, or the name of a bundled one")
+    parser.add_argument("--level", type=int, choices=(1, 2, 3), default=1, help="how many faults (1)")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="which ones: the same number hides the same faults everywhere (1)")
+    parser.add_argument("--flow", default="", metavar="NAME", help="the flow to stop (the first by default)")
+    parser.add_argument("--output", default="", metavar="FILE", help="write a scenario with the faults hidden in it instead of opening the explorer")
+    _appearance(parser)
+    _screen(parser)
+    parser.set_defaults(at=0, read_only=False, predict=False, plain=False, changes=[])
+    return parser
+
+
+def _screen(parser: Parser) -> None:
+    parser.add_argument("--mouse", action="store_true", help="take the mouse (off: the terminal selects text)")
+    parser.add_argument("--theme", default="", metavar="NAME", help="terminal, dark or light")
+    parser.add_argument("--keys", default="", metavar="KEYS", help="press these keys at the start: nnn<enter>")
 
 
 def _diff() -> Parser:

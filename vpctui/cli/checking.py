@@ -8,16 +8,21 @@ from xml.etree import ElementTree
 
 from msgspec import Struct
 
+from vpctui.cli.beginning import refusal_text
+from vpctui.cli.change_files import Given, given
 from vpctui.cli.files import attempt_load, search
-from vpctui.cli.outcome import BAD, DIFFERS, GOOD
+from vpctui.cli.outcome import BAD, DIFFERS, GOOD, Failed
 from vpctui.cli.tracing import wants_colour
 from vpctui.describe.json import escaped
+from vpctui.describe.voice import Voice
 from vpctui.describe.width import visible
 from vpctui.document import Problem
-from vpctui.scenario.checking import Case, check as check_scenario
+from vpctui.engine.change import Refusal
+from vpctui.scenario.checking import Case, check as check_scenario, check_changed
 from vpctui.scenario.expectations import Failure
 from vpctui.scenario.folder import Orders
 from vpctui.scenario.problems import render
+from vpctui.scenario.scenario import Scenario
 from vpctui.scenario.text import source_text
 
 
@@ -39,9 +44,9 @@ class Checked(Struct, frozen=True):
 def check(options: argparse.Namespace) -> int:
     """Check files and folders; 0 all hold, 1 some do not, 2 a file cannot be read."""
     colour = options.format == "text" and wants_colour(options.color, sys.stdout.isatty())
-    results, orders = [], Orders()
+    results, orders, changes = [], Orders(), given(options.changes)
     for name in search(options.scenarios):
-        result = _one(name, orders)
+        result = _one(name, orders, changes)
         results.append(result)
         sys.stderr.write(render(result.problems, name, result.text, color=wants_colour(options.color, sys.stderr.isatty())))
         if options.format == "text":
@@ -56,12 +61,22 @@ def check(options: argparse.Namespace) -> int:
     return DIFFERS if any(result.failed for result in results) else GOOD
 
 
-def _one(name: str, orders: Orders) -> Checked:
+def _one(name: str, orders: Orders, changes: tuple[Given, ...]) -> Checked:
     scenario, problems, data = attempt_load(name)
-    cases = check_scenario(scenario) if scenario is not None else ()
+    cases = _cases(scenario, changes) if scenario is not None else ()
     twice = orders.problem(name, scenario) if scenario is not None else None
     problems += [twice] if twice else []
     return Checked(name, cases, tuple(problems), scenario is not None, source_text(data))
+
+
+def _cases(scenario: Scenario, changes: tuple[Given, ...]) -> tuple[Case, ...]:
+    """Everything that is checked; with changes, what the flows do then.  Raises Failed for a change that is refused."""
+    if not changes:
+        return check_scenario(scenario)
+    cases = check_changed(scenario, [change.text for change in changes])
+    if isinstance(cases, Refusal):
+        raise Failed(refusal_text(cases, Voice()))
+    return cases
 
 
 def _text(result: Checked, colour: bool) -> str:

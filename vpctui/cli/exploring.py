@@ -3,7 +3,10 @@
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from vpctui.cli.beginning import exploration
 from vpctui.cli.course import at_terminal, chosen_by_number, entries, listing, ordered, paths
@@ -51,6 +54,17 @@ def explore_on_screen(options: argparse.Namespace) -> "Ended":
     with lasting():
         from vpctui.tui.app import explored
     return explored(start, looks, handout)
+
+
+def explore_broken(scenario: Scenario, faults: Sequence[str], options: argparse.Namespace) -> int:
+    """Explore a network with faults hidden in it, as if the file had them; the exit status."""
+    broken = replace(scenario, hidden=tuple(faults))
+    start = exploration(broken, options)
+    handout = handout_of(broken, start)
+    looks = screen_options(options)
+    from vpctui.tui.app import explored
+
+    return explored(start, looks, handout).status
 
 
 def screen_options(options: argparse.Namespace) -> "ExplorerOptions":

@@ -3,6 +3,7 @@
 from vpctui.cli.lecture import lesson_of
 from vpctui.exploration import Exploration
 from vpctui.handout import BothWords, Handout, Source
+from vpctui.scenario.checking import as_expected
 from vpctui.scenario.scenario import Scenario, Words
 
 
@@ -11,9 +12,10 @@ def handout_of(scenario: Scenario, start: Exploration, *, predict: bool = False,
     return Handout(
         title=both_words(scenario.title),
         teaches=both_words(scenario.teaches),
-        lesson=lesson_of(scenario, start.reset().first()) if scenario.walkthrough else None,
+        lesson=lesson_of(scenario, start.reset().first()) if scenario.walkthrough and not scenario.hidden else None,
         predict=predict or scenario.predict,
         source=source,
+        mended=(lambda now: as_expected(scenario, now.state)) if scenario.hidden else None,
     )
 
 

@@ -8,8 +8,11 @@ from vpctui.scenario.scenario import Scenario
 
 
 def state_of(scenario: Scenario) -> State:
-    """The state that the file describes."""
-    return State(scenario.world, scenario.questions)
+    """The state that the file describes, the faults that are hidden in it made."""
+    state = State(scenario.world, scenario.questions)
+    broken = alter_all(state, scenario.hidden)
+    assert isinstance(broken, State), "hidden faults were tried when the file was read"
+    return broken
 
 
 def changed(scenario: Scenario, texts: Sequence[str]) -> State | Refusal:

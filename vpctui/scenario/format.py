@@ -29,6 +29,7 @@ def _story() -> Json:
         "slides": {"description": "Slides of the talk.", "type": "array", "items": {"type": "integer"}},
         "order": {"description": "Place in the course.", "type": "integer"},
         "predict": {"description": "Ask for predictions in the walkthrough.", "enum": [True, False, "on", "off"]},
+        "hidden": {"description": "Faults to be found, written by vpctui break.", "type": "string"},
         "assume": {"description": "Readings of AWS that are disputed or unpublished.", **fields_schema(ASSUME)},
         "flows": section_schema(FLOW),
         "expect": {"description": "What is expected of each flow.", **_expectations()},

@@ -4,12 +4,13 @@ from collections.abc import Collection
 from typing import Any
 
 from vpctui.document import Entry, Mapping, Mark, Node, Scalar, Sequence
-from vpctui.engine.alter import State
+from vpctui.engine.alter import State, alter_all
 from vpctui.engine.conversation import Question, World
 from vpctui.engine.network import Network
 from vpctui.engine.registry import Assumptions
 from vpctui.scenario.actions import Actions, Changes, scalars
 from vpctui.scenario.expected import Expected
+from vpctui.scenario.hiding import hidden_changes
 from vpctui.scenario.scenario import NamedChange, WalkthroughStep, Words
 from vpctui.schema import Choice, Field, Integer, ListOf, OnOff, Reader, Text, attempt, read_fields, unique
 
@@ -48,6 +49,7 @@ def read_story(entries: dict[str, Entry], asked: dict[str, Question], network: N
         "slides": _read(entries, "slides", ListOf(Integer(0, 999)), (), reader),
         "order": _read(entries, "order", Integer(0, 9999), 0, reader),
         "predict": _read(entries, "predict", OnOff(), False, reader),
+        "hidden": _hidden(entries.get("hidden"), State(World(network, network, assume), asked), reader),
         "assume": assume,
         "expect": expected.read(entries["expect"].value if "expect" in entries else None),
         "changes": story.changes(entries.get("changes")),
@@ -58,6 +60,23 @@ def read_story(entries: dict[str, Entry], asked: dict[str, Question], network: N
 def _assume(entry: Entry | None, reader: Reader) -> Assumptions:
     """The readings."""
     return Assumptions(**read_fields(ASSUME, entry.value, reader, "assume", "readings")) if entry is not None else Assumptions()
+
+
+def _hidden(entry: Entry | None, state: State, reader: Reader) -> tuple[str, ...]:
+    """E125 for a text that hides nothing, or faults that this network does not have."""
+    if entry is None:
+        return ()
+    text = attempt(Text(), entry.value, reader, "hidden")
+    if not text:
+        return ()
+    try:
+        changes = hidden_changes(text)
+    except ValueError:
+        changes = ()
+    if not changes or not isinstance(alter_all(state, changes), State):
+        reader.problem("E125", "hidden is written by vpctui break, for the very network above it", entry.value, "vpctui break SCENARIO --output FILE")
+        return ()
+    return changes
 
 
 def _read(entries: dict[str, Entry], name: str, kind: Any, default: Any, reader: Reader) -> Any:

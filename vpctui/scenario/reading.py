@@ -15,7 +15,7 @@ from vpctui.scenario.text import read_document
 from vpctui.schema import Reader, Section, attempt, quoted, read_fields, read_version, suggestion, unique
 from vpctui.schema.reading import is_empty
 
-STORY_SECTIONS = ("vpctui", "title", "teaches", "slides", "order", "assume", "flows", "expect", "changes", "walkthrough", "predict")
+STORY_SECTIONS = ("vpctui", "title", "teaches", "slides", "order", "assume", "flows", "expect", "changes", "walkthrough", "predict", "hidden")
 NO_SECTIONS = {"id": "the file's name is the scenario's name: rename the file", "name": "the file's name is the scenario's name: rename the file, or title"}
 """Keys that people put at the top of a file, and what they meant."""
 

@@ -92,6 +92,8 @@ class Scenario(Struct, frozen=True):
     changes: tuple[NamedChange, ...] = ()
     walkthrough: tuple[WalkthroughStep, ...] = ()
     predict: bool = False
+    hidden: tuple[str, ...] = ()
+    """Changes that hide faults: made before anybody looks."""
     places: dict[tuple[str, str], Mark] = {}
     """Where every setting stands in the file."""
 

@@ -43,6 +43,8 @@ class Desk:
         self.walkthrough: Walkthrough | None = None
         self.band = 0
         """Rows of the narration above the key bar."""
+        self.mended = False
+        """Everything that the file expects holds again, although faults were hidden in it."""
         self.outdated = False
         """The file on disk is another one than when it was read."""
         self.predicting = self.handout.predict

@@ -33,6 +33,9 @@ class Explorer:
 
     def __init__(self, exploration: Exploration, settings: Settings, size: tuple[int, int], handout: Handout | None = None) -> None:
         self.desk = Desk(exploration, settings, size, handout)
+        self._judged: tuple[str, ...] = ()
+        if self.desk.handout.mended is not None:
+            self.desk.tell("broken-start")
         self._pane_before: PaneName = self.desk.active
 
     def press(self, key: str, character: str | None = None) -> Effect | None:
@@ -50,8 +53,19 @@ class Explorer:
         else:
             effect = self._act(key)
         desk.outdated = desk.handout.source is not None and desk.handout.source.changed()
+        self._judge()
         desk.refresh()
         return effect
+
+    def _judge(self) -> None:
+        """Where faults are hidden: say when the last one is mended, once; tracing every flow is only worth it after a change."""
+        desk, judge = self.desk, self.desk.handout.mended
+        if judge is None or desk.exploration.changes == self._judged:
+            return
+        self._judged = desk.exploration.changes
+        before, desk.mended = desk.mended, judge(desk.exploration)
+        if desk.mended and not before:
+            desk.tell("broken-mended", count=len(self._judged))
 
     def frame(self) -> Frame:
         """Everything on the screen."""

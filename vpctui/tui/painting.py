@@ -1,5 +1,6 @@
 """The desk as a frame: status, panes and rules, what lies over them, and the key bar."""
 
+from vpctui.describe.lines import Role
 from vpctui.describe.width import cells, wrap
 from vpctui.tui.band import band_lines
 from vpctui.tui.desk import Desk
@@ -19,7 +20,9 @@ def paint(desk: Desk) -> Frame:
     lines: list[Line] = [(Run(" " * columns),) for _ in range(rows)]
     lines[0] = fit((Run(span.text, span.role) for span in desk.view.status.spans), columns)
     if desk.outdated:
-        lines[0] = _noted(desk, lines[0])
+        lines[0] = _noted(desk, lines[0], desk.say("reload-note", key=desk.keymap.key("reload")), "warn")
+    elif desk.mended:
+        lines[0] = _noted(desk, lines[0], desk.say("broken-note"), "pass")
     cursor = _panes(desk, lines) if desk.scene is None else _scene(desk, lines)
     if desk.band:
         lines[-1 - desk.band : -1] = band_lines(desk)
@@ -34,10 +37,9 @@ def paint(desk: Desk) -> Frame:
     return Frame(tuple(lines), cursor)
 
 
-def _noted(desk: Desk, line: Line) -> Line:
-    """The status line with a note that the file changed, at the end of its left part: place and outcome stay in view."""
-    note = desk.say("reload-note", key=desk.keymap.key("reload"))
-    return lay(line, max(0, cells(desk.view.status.spans[0].text) - cells(note) - 1), (Run(note, "warn"),))
+def _noted(desk: Desk, line: Line, note: str, role: Role) -> Line:
+    """The status line with a note at the end of its left part: place and outcome stay in view."""
+    return lay(line, max(0, cells(desk.view.status.spans[0].text) - cells(note) - 1), (Run(note, role),))
 
 
 def _too_small(desk: Desk) -> Frame:

@@ -77,4 +77,7 @@ TEACHING: dict[str, tuple[str, str]] = {
     "course-key-language": ("日本語", "English"),
     "course-key-quit": ("quit", "終了"),
     "course-back": ("back at the course; {key} quits", "コースに戻りました。{key}で終了"),
+    "broken-start": ("faults are hidden here: make every flow do what the file expects", "障害が隠されています。すべてのフローを期待どおりに直してください"),
+    "broken-mended": ("mended: every flow does what the file expects, with {count} changes", "修復完了：変更{count}件で、すべてのフローが期待どおりです"),
+    "broken-note": (" mended ", " 修復完了 "),
 }
