@@ -161,7 +161,8 @@ def test_every_note_has_words() -> None:
 
 
 def test_a_hop_without_a_table_says_so() -> None:
-    assert drawn(lookup_pane(None, 53, EN)) == "  this hop asks no route table"
+    pane = lookup_pane(None, 53, EN)
+    assert (pane.title, pane.rows) == ("lookup ── this hop asks no route table", ())
 
 
 def test_header_marks_what_a_translation_changed(baseline: Conversation) -> None:

@@ -25,7 +25,12 @@ Bare().run(mouse=False)
 
 
 def test_a_step_costs_at_most_700_bytes(start: Start) -> None:
-    """Where a new leg unfolds, every row of the path is another one: that may cost more, once or twice in a conversation."""
+    """Where another leg unfolds a step costs up to 930 bytes, once for each leg: that is 230 too many, and left so.
+
+    Of them 600 are the texts of the new leg's hops, 280 the lookup and the header of its first hop, which have nothing in common with what
+    stood there; scroll regions do not help, since they take whole lines and the network stands beside.  Ways that fit 700 hide what lies
+    ahead (the hops of the new leg in one row, and no checks below the first), and there is where the packet dies.
+    """
     with start() as terminal:
         inside: list[int] = []
         crossing: list[int] = []
@@ -36,7 +41,7 @@ def test_a_step_costs_at_most_700_bytes(start: Start) -> None:
     assert len(inside) >= 40
     assert max(inside) <= 700, inside
     assert crossing
-    assert max(crossing) <= 1024, crossing
+    assert max(crossing) <= 960, crossing
 
 
 def _leg(terminal: Terminal) -> str:

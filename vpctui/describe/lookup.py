@@ -27,7 +27,8 @@ def lookup_shown(hop: Hop | None, step: Step | None) -> Lookup | None:
 def lookup_pane(lookup: Lookup | None, width: int, voice: Voice) -> Pane:
     """The pane in so many cells: the winner first, then what matched, then the rest in the order of the table."""
     if lookup is None:
-        return Pane(voice.word("lookup"), (Row((Span(" " + voice.word("lookup-none"), "dim"),), key="no-lookup"),))
+        # In the title, which is written anew in any case: on a slow link a rule in its place costs three bytes a cell.
+        return Pane(f"{voice.word('lookup')} {voice.rule * 2} {voice.word('lookup-none')}")
     ordered = sorted(lookup.candidates, key=lambda row: _ORDER.index(row.note) if row.note in _ORDER else len(_ORDER))
     notes = [note(row, lookup, voice) for row in ordered]
     destination_width = _column([row.destination for row in ordered], width, voice)

@@ -73,8 +73,8 @@ class Writer:
         return look
 
     def _runs(self, row: list[Cell], first: int, end: int) -> Iterator[tuple[str, str]]:
-        """Text and codes; a blank that does not stand out takes the look of what is before it, since nobody could tell."""
-        text, codes, before = "", "", "?"
+        """Text and codes; a blank that does not stand out takes the look of what is before it, a plain one at the start: nobody could tell."""
+        text, codes, before = "", self.codes("plain", ""), ""
         for character, role, emphasis in row[first:end]:
             own = codes if character == " " and emphasis == before == "" else self.codes(role, emphasis)
             if own != codes and text:
