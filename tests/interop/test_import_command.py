@@ -109,6 +109,18 @@ def test_what_two_accounts_both_see_is_one_object(tmp_path: Path, capsys: Captur
     assert "warning" not in said.err
 
 
+def test_the_file_does_not_depend_on_where_the_folder_lies(tmp_path: Path, capsys: Capture) -> None:
+    texts = []
+    for place in ("here", "over/there"):
+        folder = collected(tmp_path / place / "account", {**account(), "Buckets": [{"Name": "logs"}]})
+        assert run(folder) == 0
+        said = capsys.readouterr()
+        assert str(folder) in said.err
+        texts.append(said.out)
+    assert texts[0] == texts[1]
+    assert "# account/answer-8.json#/Buckets: warning" in texts[0]
+
+
 def test_two_regions_with_the_same_id_are_told_with_both_places(tmp_path: Path, capsys: Capture) -> None:
     other = account()
     other["Vpcs"][0]["CidrBlock"] = "10.200.0.0/16"

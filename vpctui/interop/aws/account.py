@@ -57,6 +57,8 @@ class Account:
     def __init__(self) -> None:
         self.objects: dict[str, dict[str, Held]] = {}
         self.notes: list[Note] = []
+        self.roots: list[str] = []
+        """Where the folders lie that were named: what they are called inside the written file does not depend on it."""
 
     def __bool__(self) -> bool:
         return any(self.objects.values())
@@ -79,6 +81,12 @@ class Account:
         note = Note(severity, text, source, resource)
         self.notes.append(note)
         return note
+
+    def without_roots(self, text: str) -> str:
+        """A text in which files are called by what was named, not by where that lies."""
+        for root in self.roots:
+            text = text.replace(root, "")
+        return text
 
     def place(self, identifier: str) -> Source | None:
         """Where an object of this id stands; None for one that the account does not hold."""

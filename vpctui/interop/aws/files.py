@@ -23,6 +23,7 @@ def json_files(names: list[str]) -> Iterator[Path]:
 def read(names: list[str]) -> tuple[Account, int]:
     """Everything that the files hold, and how many files there were.  Raises FileNotFoundError."""
     account, count = Account(), 0
+    account.roots = [f"{parent}/" for name in names if str(parent := Path(name).parent) != "."]
     for path in json_files(names):
         count += 1
         try:

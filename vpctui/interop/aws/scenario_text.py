@@ -44,7 +44,7 @@ def scenario_text(draft: Draft, title: str, head: list[str]) -> str:
         if entries:
             lines += ("", f"{name}:")
             for identifier, entry in entries.items():
-                lines += _entry(identifier, entry)
+                lines += _entry(identifier, entry, draft)
     lines += _left_over(draft)
     return "\n".join(lines) + "\n"
 
@@ -57,12 +57,12 @@ def _left_over(draft: Draft) -> Iterator[str]:
         yield ""
         yield "# What else is to be said about the JSON:"
         for note in rest:
-            yield f"# {visible(str(note))}"
+            yield f"# {visible(draft.account.without_roots(str(note)))}"
 
 
-def _entry(identifier: str, entry: Entry) -> Iterator[str]:
+def _entry(identifier: str, entry: Entry, draft: Draft) -> Iterator[str]:
     for comment in entry.comments:
-        yield f"  # {visible(comment)}"
+        yield f"  # {visible(draft.account.without_roots(comment))}"
     key = scalar(identifier)
     short = f"  {key}: {flow(entry.fields)}"
     if len(short) <= WIDTH or not entry.fields:
