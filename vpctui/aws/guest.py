@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from vpctui.address import ANYWHERE, Address, Prefix, parse_address, parse_prefix
+from vpctui.address import ANYWHERE, Address, Prefix, parse_address
 from vpctui.aws import route_table
 from vpctui.aws.network_interface import NetworkInterface, attached
 from vpctui.aws.subnet import Subnet
@@ -15,8 +15,6 @@ from vpctui.filter_rules import RuleText, SecurityGroupRule
 from vpctui.packet import Packet
 from vpctui.schema import Choice, Cidr, Field, IpAddress, Json, Kind, ListOf, MapOf, Mistake, OnOff, Port, Reader, Text, quoted, scalar, unique
 from vpctui.trace import Candidate, Lookup
-
-LOOPBACK = (parse_prefix("127.0.0.0/8"), parse_prefix("::1/128"))
 
 
 class Guest(Struct, frozen=True, kw_only=True):
@@ -126,13 +124,15 @@ def read(values: dict[str, Any]) -> Guest:
 
 def owns(machine: Machine, address: Address, network: Network) -> bool:
     """Whether the operating system takes an address for its own: interfaces, links, local addresses, loopback (RFC 1122: it leaves no host)."""
-    if any(address in block for block in LOOPBACK):
-        return True
-    if any(address == own for _, own in machine.guest.links) or address in machine.guest.local_addresses:
+    if _is_loopback(address) or any(address == own for _, own in machine.guest.links) or address in machine.guest.local_addresses:
         return True
     if address in (getattr(machine, "ip", None), getattr(machine, "ipv6", None)):
         return True
     return any(interface.owns(address) for interface in attached(machine.id, network))
+
+
+def _is_loopback(address: Address) -> bool:
+    return address.value >> 24 == 127 if address.family == 4 else address.value == 1
 
 
 def table(machine: Machine, network: Network) -> Iterator[route_table.Row]:
