@@ -64,12 +64,12 @@ def told(found: list[Record]) -> list[tuple[str, ...]]:
     return [(each.interface, each.direction, each.action) for each in found]
 
 
-@pytest.mark.parametrize("scenario", ["appliance", "gwlb-edge", "before-tunnel", "before-dnat", "tgw-inspection"])
-def test_lines_are_those_of_tcpdump_itself(tmp_path: Path, program: Program, scenario: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("asked", ["appliance", "gwlb-edge", "before-tunnel", "before-dnat", "tgw-inspection", "mtu --flow inet", "egress-only-ipv6"])
+def test_lines_are_those_of_tcpdump_itself(tmp_path: Path, program: Program, asked: str, capsys: pytest.CaptureFixture[str]) -> None:
     tcpdump = program("tcpdump")
-    points = captured(tmp_path, scenario)
+    points = captured(tmp_path, *asked.split())
     capsys.readouterr()
-    assert main(["forecast", scenario, "--format", "json"]) == 0
+    assert main(["forecast", *asked.split(), "--format", "json"]) == 0
     guests = json.loads(capsys.readouterr().out)["tcpdump"]
     assert guests
     for guest in guests:

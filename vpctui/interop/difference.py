@@ -9,7 +9,6 @@ from typing import Literal
 
 from msgspec import Struct
 
-from vpctui.engine import change
 from vpctui.engine.change import ALTERATIONS
 from vpctui.engine.conversation import Question
 from vpctui.engine.network import Network, Record
@@ -65,7 +64,8 @@ def _of_record(record: Record, other: Record, first: Network, second: Network) -
 
 
 def _settings(identifier: str, network: Network) -> dict[str, str]:
-    return {setting.place: setting.value for setting in change.settings(identifier, network)}
+    record = network.get(identifier)
+    return dict(pair for row in ALTERATIONS.get(type(record), {}).values() for pair in row.current(record, network))
 
 
 def _is_setting(name: str, known: object) -> bool:

@@ -111,13 +111,15 @@ class _Visit:
 
     def _in(self) -> Iterator[Sighting]:
         hop = self.hop
-        if hop.arrived is None:
+        # The first hop of an ICMP error is told without what arrived; that it came in by something tells it from an origin.
+        arrived = hop.arrived or (hop.steps[0].packet if hop.arrival.by and hop.steps else None)
+        if arrived is None:
             return
         by = self.network.find(NetworkInterface, hop.arrival.by) or self._endpoint()
         if hop.kind in PRIVATELINK and (hop.kind == "endpoint_service" or self._next_to(-1) in PRIVATELINK):
             return
         first = hop.steps[0] if hop.steps else None
-        packet = first.packet if first is not None and first.rule.startswith(ADMIT) else hop.arrived
+        packet = first.packet if first is not None and first.rule.startswith(ADMIT) else arrived
         fate, rule = self._fate(REFUSES_IN)
         if by is not None:
             yield self._seen(by.id, "in", packet, fate=fate, rule=rule, interface=True)
@@ -136,6 +138,8 @@ class _Visit:
         else:
             return
         if hop.kind in PRIVATELINK and (hop.kind == "endpoint_service" or self._next_to(1) in PRIVATELINK) and self._sent() is None:
+            return
+        if hop.kind == "instance" and not self._by_interface():
             return
         interface = self._leaves_by(packet)
         if interface is not None:
@@ -207,6 +211,12 @@ class _Visit:
         """The kind of the hop before or after this one."""
         at = self.at + step
         return self.leg.hops[at].kind if 0 <= at < len(self.leg.hops) else ""
+
+    def _by_interface(self) -> bool:
+        """Whether an instance sends by an interface, and not into a network of its own: then that interface's check is asked (R-130)."""
+        checks = sum(step.rule.startswith("source-dest-check") for step in self.hop.steps)
+        came_by = self.network.find(NetworkInterface, self.hop.arrival.by) is not None
+        return self._sent() is not None or checks > int(came_by)
 
     def _leaves_by(self, packet: Packet) -> NetworkInterface | None:
         """The interface by which the hop sends: its only one, the one that the last check names, the one with the source address."""
