@@ -116,6 +116,13 @@ def test_where_a_resource_is_used() -> None:
     assert "web, ssh" in explained(at, row_of(screen.view(at, Layout()).tree, "resource:client"))
 
 
+def test_a_machine_is_used_where_its_interfaces_are() -> None:
+    """In a failover the routes to edit name the interface, and a person points at the machine."""
+    at = start()
+    text = explained(at, row_of(screen.view(at, Layout()).tree, "resource:i-fw"))
+    assert "where eni-fw is used\n  rtb-edge[10.0.2.0/24] = eni-fw\n  rtb-app[0.0.0.0/0] = eni-fw\n" in text
+
+
 def test_a_check_is_explained_with_rule_and_source() -> None:
     at = start("eni-fw.source_dest_check=on").jump(3, 1)
     shown = screen.view(at, Layout()).path

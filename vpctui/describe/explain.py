@@ -9,7 +9,7 @@ from vpctui.describe.lines import Pane, Role, Row, Span
 from vpctui.describe.lookup import lookup_pane, note, target
 from vpctui.describe.sentences import ending, sentence
 from vpctui.describe.tree import touched
-from vpctui.describe.uses import uses, values
+from vpctui.describe.uses import Uses, uses, values
 from vpctui.describe.voice import Voice
 from vpctui.describe.width import cells, pad, wrap
 from vpctui.engine.network import Network
@@ -19,6 +19,8 @@ from vpctui.trace import Candidate, Conversation, Hop, Lookup, Step
 
 RIVALS_SHOWN = 8
 """Other tables that are asked: a VPC may have hundreds, and each costs a lookup."""
+INTERFACES = 8
+"""Interfaces of a machine whose uses are listed with its own: routes name the interface, not the machine."""
 
 
 class Page(Struct, frozen=True):
@@ -160,21 +162,27 @@ def explain_resource(
     if own:
         rows.append(page.title(voice.word("its-settings")))
         rows += [Row((Span(f"  {voice.show(place)} = "), Span(voice.show(value), "setting")), setting=place, resource=identifier) for place, value in own]
-    rows.append(page.title(voice.word("used-in", node=voice.show(identifier))))
-    found = uses(identifier, base, network, changed)
-    for use in found.shown:
-        text = f"{voice.show(use.place)} = {voice.show(use.value)}" if use.setting else f"{voice.show(use.place)} ({use.value})"
-        rows.append(Row((Span(voice.cut(f"  {text}", page.width)),), setting=use.place if use.setting else "", resource=use.record))
-    if found.more:
-        rows += page.text(voice.word("uses-more", count=f"{found.more:,}"), "dim")
-    if not found.shown:
-        rows += page.text(voice.word("not-used"), "dim")
+    for named_thing in (identifier, *network.ids(("attached", identifier))[:INTERFACES]):
+        rows += _used(named_thing, uses(named_thing, base, network, changed), page)
     named = [name for name, ids in flows.items() if identifier in ids]
     if named:
         rows.append(page.title(voice.word("flows")))
         rows += page.text(", ".join(voice.show(name) for name in named))
     rows += _appearances(identifier, conversation, page)
     return Pane(voice.show(identifier), tuple(rows))
+
+
+def _used(identifier: str, found: Uses, page: Page) -> Iterator[Row]:
+    """The places that name it, to be opened or flipped."""
+    voice = page.voice
+    yield page.title(voice.word("used-in", node=voice.show(identifier)))
+    for use in found.shown:
+        text = f"{voice.show(use.place)} = {voice.show(use.value)}" if use.setting else f"{voice.show(use.place)} ({use.value})"
+        yield Row((Span(voice.cut(f"  {text}", page.width)),), setting=use.place if use.setting else "", resource=use.record)
+    if found.more:
+        yield from page.text(voice.word("uses-more", count=f"{found.more:,}"), "dim")
+    if not found.shown:
+        yield from page.text(voice.word("not-used"), "dim")
 
 
 def _appearances(identifier: str, conversation: Conversation, page: Page) -> Iterator[Row]:
