@@ -55,7 +55,13 @@ SECTION = Section(
     "route table",
     (
         Field("vpc", Reference(("vpcs",)), "the VPC; needed where nothing else tells", shown_default="the VPC of what uses it, or the only one"),
-        Field("routes", RouteEntries(), "destination (a CIDR or a prefix list) to target", ()),
+        Field(
+            "routes",
+            RouteEntries(),
+            "destination (a CIDR or a prefix list) to target, or to `{target, origin, state}`: origin static, propagated, or advertised by a "
+            "Route Server; state active, blackhole or filtered",
+            (),
+        ),
         Field("propagating_vgws", ListOf(Reference(("vpn_gateways",))), "virtual private gateways whose routes are propagated into it", ()),
     ),
     "Route tables, short `{DESTINATION: TARGET}` or long. `local` is implicit in every table.",
