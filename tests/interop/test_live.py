@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from vpctui.aws.transit_gateway_attachment import TransitGatewayAttachment
 from vpctui.cli import main
 from vpctui.scenario.reading import read_scenario
 from vpctui.scenario.scenario import Scenario
@@ -74,7 +75,7 @@ def built(server: str) -> dict[str, str]:
     group = client.create_security_group(GroupName="open", Description="open", VpcId=ids["vpc"])["GroupId"]
     anywhere = [{"CidrIp": "0.0.0.0/0"}]
     client.authorize_security_group_ingress(GroupId=group, IpPermissions=[{"IpProtocol": "-1", "IpRanges": anywhere}])
-    image = client.describe_images()["Images"][0]["ImageId"]
+    image = "ami-12c6146b"  # one that moto knows
     for name, subnet, address in (("i-fw", "sn-fw", "10.7.1.10"), ("i-app", "sn-app", "10.7.2.10")):
         interface = {"DeviceIndex": 0, "SubnetId": ids[subnet], "PrivateIpAddress": address, "Groups": [group]}
         made = client.run_instances(ImageId=image, MinCount=1, MaxCount=1, NetworkInterfaces=[interface])["Instances"][0]
@@ -188,3 +189,30 @@ def test_a_call_that_is_not_permitted_is_told_and_the_rest_imported(
     imported(server, tmp_path / "network.yaml")
     assert "not permitted (ec2:DescribeNetworkAcls)" in capsys.readouterr().err
     assert "network ACL" in (tmp_path / "network.yaml").read_text()
+
+
+def test_a_transit_gateway_with_its_tables_comes_from_the_account(
+    server: str, built: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """R-225 … R-228: attachments, routes and propagations of each table, which are calls of their own."""
+    client = boto3.client("ec2", region_name=REGION, endpoint_url=server, aws_access_key_id="testing", aws_secret_access_key="testing")
+    gateway = client.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
+    table = client.create_transit_gateway_route_table(TransitGatewayId=gateway)["TransitGatewayRouteTable"]["TransitGatewayRouteTableId"]
+    made = client.create_transit_gateway_vpc_attachment(TransitGatewayId=gateway, VpcId=built["vpc"], SubnetIds=[built["sn-app"]])
+    attachment = made["TransitGatewayVpcAttachment"]["TransitGatewayAttachmentId"]
+    client.associate_transit_gateway_route_table(TransitGatewayAttachmentId=attachment, TransitGatewayRouteTableId=table)
+    client.create_transit_gateway_route(DestinationCidrBlock="192.168.7.0/24", TransitGatewayRouteTableId=table, Blackhole=True)
+    output = tmp_path / "network.yaml"
+    held = imported(server, output).network.the(TransitGatewayAttachment, attachment)
+    assert (held.transit_gateway, held.vpc, held.subnets, held.route_table) == (gateway, built["vpc"], (built["sn-app"],), table)
+    assert "192.168.7.0/24: blackhole}" in output.read_text()
+
+
+def test_a_prefix_list_of_a_customer_comes_with_its_entries(server: str, tmp_path: Path) -> None:
+    """R-018: describe-managed-prefix-lists and get-managed-prefix-list-entries."""
+    client = boto3.client("ec2", region_name=REGION, endpoint_url=server, aws_access_key_id="testing", aws_secret_access_key="testing")
+    entries = [{"Cidr": "203.0.113.0/24"}]
+    made = client.create_managed_prefix_list(PrefixListName="partners", Entries=entries, MaxEntries=5, AddressFamily="IPv4")
+    imported(server, tmp_path / "network.yaml")
+    text = (tmp_path / "network.yaml").read_text()
+    assert f"{made['PrefixList']['PrefixListId']}: {{cidrs: [203.0.113.0/24], max_entries: 5}}" in text

@@ -62,6 +62,8 @@ class TransitGateways:
                 row.options["security_group_referencing"] = True
         for identifier, pair in self._inventory.of("TransitGatewayPeeringAttachments", TransitGatewayPeeringAttachment).items():
             requester, accepter = pair.requester_tgw_info.transit_gateway_id, pair.accepter_tgw_info.transit_gateway_id
+            if not requester or not accepter:
+                continue
             row = found.setdefault(identifier, Attached(requester, "peering", accepter, pair.state))
             row.kind, row.gateway, row.peer = "peering", requester or row.gateway, accepter or row.resource
         for identifier, far in self._inventory.of("FarSides", TransitGatewayAttachment).items():
