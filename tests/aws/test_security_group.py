@@ -204,12 +204,18 @@ vpcs: {vpc: {cidr: 10.0.0.0/16, ipv6_cidr: "2001:db8:1::/56"}}
 subnets:
   sn-pub:  {cidr: 10.0.1.0/24, ipv6_cidr: "2001:db8:1:1::/64", route_table: rtb-pub}
   sn-priv: {cidr: 10.0.2.0/24, ipv6_cidr: "2001:db8:1:2::/64", route_table: rtb-priv}
-internet_gateways: {igw: {}}
+internet_gateways: {igw: {route_table: rtb-edge}}
 egress_only_internet_gateways: {eigw: {}}
 nat_gateways: {nat: {subnet: sn-pub, private_ip: 10.0.1.50, public_ip: 203.0.113.50}}
-route_tables: {rtb-pub: {0.0.0.0/0: igw, "::/0": igw}, rtb-priv: {0.0.0.0/0: nat, "::/0": eigw}}
+route_tables: {rtb-edge: {10.0.2.0/24: vpce}, rtb-pub: {0.0.0.0/0: igw, "::/0": igw}, rtb-priv: {0.0.0.0/0: nat, 198.51.100.128/25: vpce, "::/0": eigw}}
 load_balancers:
   nlb: {type: network, subnets: {sn-pub: {private_ip: 10.0.1.60, public_ip: 203.0.113.60}}, listeners: {80: {targets: ["i-in:80"]}}}
+vpc_endpoints:
+  vpce: {type: gateway_load_balancer, subnet: sn-pub, private_ip: 10.0.1.70, service: nfw}
+  ddb:  {type: gateway, service: com.amazonaws.eu-west-1.dynamodb, prefix_list: pl-ddb, route_tables: [rtb-pub]}
+  s3:   {type: gateway, service: com.amazonaws.eu-west-1.s3, prefix_list: pl-s3, route_tables: [rtb-pub]}
+prefix_lists: {pl-ddb: [192.0.2.0/25], pl-s3: [192.0.2.128/25]}
+endpoint_services: {nfw: {type: network_firewall}}
 security_groups:
   sg-in:   {ingress: ["tcp 80 0.0.0.0/0", "udp 53 0.0.0.0/0", "icmp 0.0.0.0/0"]}
   sg-some: {ingress: ["tcp 80 0.0.0.0/0"], egress: ["tcp 1024-65535 0.0.0.0/0"]}
@@ -219,6 +225,7 @@ instances:
   i-some: {subnet: sn-pub, private_ip: 10.0.1.11, public_ip: 203.0.113.11, security_groups: [sg-some]}
   i-out:  {subnet: sn-pub, private_ip: 10.0.1.12, public_ip: 203.0.113.12, ipv6: "2001:db8:1:1::12", security_groups: [sg-out]}
   i-priv: {subnet: sn-priv, private_ip: 10.0.2.10, ipv6: "2001:db8:1:2::10", security_groups: [sg-out]}
+  i-fw:   {subnet: sn-priv, private_ip: 10.0.2.11, public_ip: 203.0.113.13, security_groups: [sg-out]}
 hosts: {client: {ip: 198.51.100.10, ipv6: "2001:db8:9::9"}}
 flows:
   web:   {from: client, to: "203.0.113.10:80", midstream: on}
@@ -231,6 +238,9 @@ flows:
   six:   {from: i-out, to: "[2001:db8:9::9]:443", midstream: on}
   eigw:  {from: i-priv, to: "[2001:db8:9::9]:443", midstream: on}
   local: {from: i-out, to: "10.0.1.60:80", midstream: on}
+  ddb:   {from: i-out, to: "192.0.2.1:443", midstream: on}
+  s3:    {from: i-out, to: "192.0.2.200:443", midstream: on}
+  nfw:   {from: i-fw, to: "198.51.100.200:443", midstream: on}
 """
 TRACKED = Lab(TRACKING)
 NO_IN = ("sg-in.ingress-=tcp 80 0.0.0.0/0", "sg-in.ingress-=udp 53 0.0.0.0/0", "sg-in.ingress-=icmp 0.0.0.0/0", "sg-some.ingress-=tcp 80 0.0.0.0/0")
@@ -244,11 +254,14 @@ NO_OUT = ("sg-out.egress-=all 0.0.0.0/0", "sg-out.egress-=all ::/0")
         ("dns", NO_IN, "forward:SG_INGRESS_DENY"),
         ("out", NO_OUT, "forward:SG_EGRESS_DENY"),
         ("six", NO_OUT, "forward:SG_EGRESS_DENY"),
+        ("s3", NO_OUT, "forward:SG_EGRESS_DENY"),
         pytest.param("ping", NO_IN, "ok", id="ICMP is always tracked"),
         pytest.param("some", NO_IN, "ok", id="answers to some ports only"),
         pytest.param("lb", NO_IN, "ok", id="behind a network load balancer"),
         pytest.param("local", NO_OUT, "ok", id="to a network load balancer"),
         pytest.param("nat", NO_OUT, "ok", id="to a NAT gateway"),
+        pytest.param("ddb", NO_OUT, "ok", id="to DynamoDB by its gateway endpoint"),
+        pytest.param("nfw", NO_OUT, "ok", id="to a Network Firewall"),
         pytest.param("eigw", NO_OUT, "ok", id="to an egress-only internet gateway"),
     ],
 )

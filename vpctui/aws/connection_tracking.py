@@ -18,10 +18,10 @@ from vpctui.packet import Packet
 
 UNTRACKED = "untracked"
 """What an interface remembers of a connection that no rule has to remember."""
-_ALWAYS: dict[type, Callable[[Any], bool]] = {}
+_ALWAYS: dict[type, Callable[[Any, Network], bool]] = {}
 
 
-def always_tracked(kind: type, when: Callable[[Any], bool] = lambda record: True) -> None:
+def always_tracked(kind: type, when: Callable[[Any, Network], bool] = lambda record, network: True) -> None:
     """Register that what passes a record of this kind is tracked, whatever the rules say (R-265)."""
     _ALWAYS[kind] = when
 
@@ -59,7 +59,7 @@ def _passes_one(interface: NetworkInterface, packet: Packet, here: Situation, si
 def _is_always(identifier: str, network: Network) -> bool:
     record = network.get(identifier)
     when = _ALWAYS.get(type(record))
-    return when is not None and when(record)
+    return when is not None and when(record, network)
 
 
 def _next(interface: NetworkInterface, packet: Packet, here: Situation) -> list[str]:

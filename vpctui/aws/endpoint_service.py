@@ -205,7 +205,7 @@ def _owner(target: str, network: Network) -> str:
     return interface.owner if interface and interface.owner else target
 
 
-always_tracked(EndpointService, lambda service: service.type == "network_firewall")
+always_tracked(EndpointService, lambda service, network: service.type == "network_firewall")
 
 
 RULES = {

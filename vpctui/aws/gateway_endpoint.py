@@ -130,7 +130,7 @@ def _inbound(endpoint: GatewayEndpoint, packet: Packet, here: Situation) -> Eval
     return (yield from deliver_local(endpoint.vpc, packet, here, table=None, route=None, target=None))
 
 
-always_tracked(GatewayEndpoint, lambda endpoint: "dynamodb" in endpoint.service)
+always_tracked(GatewayEndpoint, lambda endpoint, network: "dynamodb" in endpoint.service)
 
 
 RULES = {

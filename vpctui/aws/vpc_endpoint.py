@@ -4,6 +4,7 @@ from collections.abc import Generator, Hashable, Iterable, Iterator
 
 from vpctui.address import Address
 from vpctui.aws import availability_zone, gateway_endpoint, interface_endpoint, network_acl, service_subnets
+from vpctui.aws.connection_tracking import always_tracked
 from vpctui.aws.delivery import entrance
 from vpctui.aws.endpoint_service import EndpointService
 from vpctui.aws.internet import AWS_SERVICE
@@ -146,6 +147,8 @@ def forward(endpoint: VpcEndpoint, packet: Packet, here: Situation) -> Evaluatio
     to = Arrival(node=endpoint.service, by=endpoint.id, table=endpoint.id, zone=endpoint.zone, came_from=endpoint.id, groups=None, tags=arrival.tags)
     return Forward(packet=packet, to=to, target=endpoint.service)
 
+
+always_tracked(VpcEndpoint, lambda endpoint, network: getattr(network.get(endpoint.service), "type", "") == "network_firewall")
 
 RULES = {
     "gwlbe-routed-only": Rule(
