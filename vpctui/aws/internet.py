@@ -94,7 +94,7 @@ def send(packet: Packet, here: Situation, *, route: str | None, target: str | No
     if to is None and (assume or answers) and not held and not is_private(packet.dst):
         to = Arrival(node=INTERNET, by=INTERNET, came_from=here.arrival.node)
     yield Step(
-        rule="internet-delivery",
+        rule="internet-away" if to is not None and to.node == INTERNET else "internet-delivery",
         packet=packet,
         passed=to is not None,
         facts={"dst": str(packet.dst), "to": to.node if to else ""},
@@ -163,6 +163,7 @@ def _ipv6_gateway(packet: Packet, here: Situation) -> str:
 
 
 RULES = {
+    "internet-away": Rule("R-091", Sentence("it goes out to the internet, towards {dst}", "インターネットへ出て{dst}へ向かう")),
     "internet-delivery": Rule(
         "R-091",
         Sentence("the internet carries it to {to}, which holds {dst}", "インターネット経由で、{dst}を持つ{to}に届く"),

@@ -131,7 +131,8 @@ class _Sheet:
             yield from self._ending(end)
         if conversation.icmp is not None:
             report = conversation.icmp
-            yield from self._item("", voice.word("icmp-arrives" if report.arrives else "icmp-lost", sender=report.sender, mtu=report.mtu))
+            about_size = ("icmp-lost", "icmp-arrives") if report.mtu else ("icmp-untold", "icmp-told")
+            yield from self._item("", voice.word(about_size[report.arrives], sender=report.sender, mtu=report.mtu))
         for warning in conversation.warnings:
             yield Row()
             yield Row((Span(f"{warning.code} {voice.show(warning.at)}", "warn"),))

@@ -192,6 +192,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "to": ("destination", "送信先"),
     "target": ("target", "ターゲット"),
     "scenario": ("scenario", "シナリオ"),
+    "icmp-told": ("{sender} reports it by ICMP, and the report reaches the sender.", "{sender}がICMPで通知し、送信元に届く。"),
+    "icmp-untold": ("{sender} reports it by ICMP, but the report does not reach the sender.", "{sender}がICMPで通知するが、送信元に届かない。"),
     "icmp-arrives": (
         "{sender} reports it by ICMP (MTU {mtu}), and the report reaches the sender.",
         "{sender}がICMP（MTU {mtu}）で通知し、送信元に届く。",

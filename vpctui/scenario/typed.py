@@ -17,7 +17,7 @@ def flow_from(fields: dict[str, str], network: Network) -> Question | str:
     question = read_flow(f"{fields.get('from', '')} > {fields.get('to', '')}", node, network, reader)
     if reader.problems or question is None:
         problem = reader.problems[0] if reader.problems else None
-        return (problem.message + (f"; {problem.mend}" if problem.mend else "")) if problem else "a flow needs from and to"
+        return (problem.message + (f"; try: {problem.mend}" if problem.mend else "")) if problem else "a flow needs from and to"
     return question
 
 
