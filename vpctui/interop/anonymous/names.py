@@ -47,7 +47,9 @@ class Names:
                 self.new[old] = f"{kind}-{'a' if kind == 'i' else ''}{counted[kind]:04d}"
         for old, instance in alone.items():
             self.new[old] = f"eni-{self.new[instance].removeprefix('i-')}"
+        self._given = set(self.new.values())
         self._others: dict[str, str] = {}
+        self._counted: dict[str, int] = {}
 
     def id(self, old: str) -> str | None:
         """The new id of one that a resource has, or of an interface that its owner's id names; None for any other text."""
@@ -60,8 +62,8 @@ class Names:
         """A new name for something that is no resource of the file: a zone, a tag, an account."""
         known = self._others.get(f"{kind} {old}")
         if known is None:
-            number = sum(each.startswith(f"{kind} ") for each in self._others) + 1
-            known = self._others[f"{kind} {old}"] = f"{kind}-{number}"
+            self._counted[kind] = self._counted.get(kind, 0) + 1
+            known = self._others[f"{kind} {old}"] = f"{kind}-{self._counted[kind]}"
         return known
 
     def inside(self, text: str) -> str:
@@ -82,7 +84,7 @@ class Names:
 
     def strangers(self, text: str) -> str:
         """What looks like an id, an account or a Region of AWS and is nothing in the file."""
-        text = AWS_ID.sub(lambda found: found[0] if found[0] in self.new.values() else self.other("id", found[0]), text)
+        text = AWS_ID.sub(lambda found: found[0] if found[0] in self._given else self.other("id", found[0]), text)
         text = ACCOUNT.sub(lambda found: self.other("account", found[0]), text)
         return REGION.sub(lambda found: self.other("region", found[0]), text)
 
