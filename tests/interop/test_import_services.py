@@ -450,3 +450,15 @@ def test_a_direct_connect_gateway_joins_transit_gateways_and_virtual_interfaces(
     answers["RouteTables"][2]["Routes"].append(route("192.168.0.0/16", TransitGatewayId="tgw-1"))
     scenario = imported(answers)
     assert path(ask(scenario, "i-app", "192.168.1.1:443"))[-2:] == ["tgw-1", "on-premises"]
+
+
+def test_transit_gateways_without_any_vpc_make_a_scenario_too() -> None:
+    """A network account, seen alone."""
+    answers = {
+        "TransitGateways": [{"TransitGatewayId": "tgw-1", "State": "available"}],
+        "TransitGatewayAttachments": [attachment("tgw-attach-dx", "direct-connect-gateway", "dxgw-1"), attachment("tgw-attach-1", "vpc", "vpc-1")],
+        "TransitGatewayRouteTables": [{"TransitGatewayRouteTableId": "tgw-rtb-1", "TransitGatewayId": "tgw-1", "State": "available"}],
+    }
+    scenario = imported(answers)
+    assert scenario.network.the(TransitGatewayAttachment, "tgw-attach-dx").kind == "direct_connect_gateway"
+    assert scenario.network.the(TransitGatewayAttachment, "tgw-attach-1").kind == "unsupported"

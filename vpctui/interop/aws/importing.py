@@ -54,7 +54,7 @@ def draft(account: Account) -> Draft:
 def import_account(account: Account, title: str, command: str = "aws") -> str | None:
     """The text of a scenario file; None where the account holds nothing usable.  What is to be said stands in `account.notes`."""
     written = draft(account)
-    return text_of(written, title, command) if written.sections.get("vpcs") else None
+    return text_of(written, title, command) if any(written.sections.get(name) for name in USABLE) else None
 
 
 def text_of(written: Draft, title: str, command: str = "aws", ids: str = HEAD[0]) -> str:
