@@ -8,11 +8,11 @@ from vpctui.cli.beginning import exploration
 from vpctui.cli.files import load
 from vpctui.cli.handing import handout_of
 from vpctui.lesson import LessonStep
-from vpctui.tui.app import spelled
 from vpctui.tui.desk import Settings
 from vpctui.tui.effects import Effect
 from vpctui.tui.explorer import Explorer
 from vpctui.tui.painting import paint
+from vpctui.tui.spelling import spelled
 
 
 class Person:

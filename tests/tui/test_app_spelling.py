@@ -1,6 +1,6 @@
 """Keys as they are written on the command line."""
 
-from vpctui.tui.app import spelled
+from vpctui.tui.spelling import spelled
 
 
 def test_spelled() -> None:

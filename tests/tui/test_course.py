@@ -13,7 +13,7 @@ from vpctui.handout import CourseEntry
 from vpctui.tui.course import Course
 from vpctui.tui.desk import Settings
 from vpctui.tui.effects import Effect, Quit
-from vpctui.tui.player import spelled
+from vpctui.tui.spelling import spelled
 
 
 class Visitor:

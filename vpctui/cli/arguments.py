@@ -45,6 +45,8 @@ def explorer_parser() -> Parser:
     parser.add_argument("--at", type=int, default=0, metavar="N", help="start at hop N")
     parser.add_argument("--read-only", action="store_true", help="nothing can be changed")
     _screen(parser)
+    parser.add_argument("--tape", default="", metavar="FILE", help="play a tape: keys, pauses and notes; any key stops it")
+    parser.add_argument("--record", default="", metavar="FILE", help="write the keys that are pressed to a tape")
     parser.add_argument("--predict", action="store_true", help="be asked what comes before it is shown")
     parser.add_argument("--plain", action="store_true", help="the same exploration as a dialogue in lines")
     return parser
@@ -107,7 +109,7 @@ def _break() -> Parser:
     parser.add_argument("--output", default="", metavar="FILE", help="write a scenario with the faults hidden in it instead of opening the explorer")
     _appearance(parser)
     _screen(parser)
-    parser.set_defaults(at=0, read_only=False, predict=False, plain=False, changes=[])
+    parser.set_defaults(at=0, tape="", record="", read_only=False, predict=False, plain=False, changes=[])
     return parser
 
 

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -21,6 +22,7 @@ from vpctui.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from vpctui.tui.app import Ended, ExplorerOptions
+    from vpctui.tui.tape import Tape
 
 
 def explore(options: argparse.Namespace) -> int:
@@ -86,7 +88,24 @@ def screen_options(options: argparse.Namespace) -> "ExplorerOptions":
         keys=options.keys,
         at=options.at,
         keymap=config.keys,
+        tape=_tape(options.tape) if options.tape else (),
+        record=options.record,
     )
+
+
+def _tape(name: str) -> "Tape":
+    """The instructions of a tape.  Raises Failed with every mistake in it."""
+    from vpctui.tui.tape import read_tape
+
+    try:
+        tape = read_tape(Path(name).read_text(encoding="utf-8-sig"), name)
+    except OSError as error:
+        raise Failed(f"{name}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise Failed(f"{name}: not UTF-8 (byte 0x{error.object[error.start]:02x}); a tape is a text file") from None
+    if isinstance(tape, list):
+        raise Failed("\n".join(tape) + "\n")
+    return tape
 
 
 def course(options: argparse.Namespace) -> int:
@@ -99,7 +118,7 @@ def course(options: argparse.Namespace) -> int:
 
     shown = Course(entries(scenarios), paths(scenarios), Settings(language=looks.language, ascii=looks.ascii, keymap=looks.keymap))
     while name := choose(shown, looks):
-        options.lang, options.scenario, options.keys = shown.settings.language, name, ""
+        options.lang, options.scenario, options.keys, options.tape = shown.settings.language, name, "", ""
         looks = screen_options(options)
         ended = explore_on_screen(options)
         if ended.entirely:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -11,7 +12,10 @@ from vpctui.tui.colours import ColorWish, Palette, color_depth, theme_for
 from vpctui.tui.desk import Language, Settings
 from vpctui.tui.effects import Quit
 from vpctui.tui.explorer import Explorer
-from vpctui.tui.player import PlayerApp, spelled, terminal_size
+from vpctui.tui.player import PlayerApp, terminal_size
+from vpctui.tui.saving import save
+from vpctui.tui.spelling import spelled
+from vpctui.tui.tape import Recorder, Tape
 
 __all__ = ["Ended", "ExplorerApp", "ExplorerOptions", "explored", "has_terminal", "palette_of", "spelled"]
 
@@ -30,6 +34,10 @@ class ExplorerOptions(Struct, frozen=True):
     at: int = 0
     """The hop to start at."""
     keymap: dict[str, tuple[str, ...]] = {}
+    tape: Tape = ()
+    """Keys, pauses and notes to play at the start."""
+    record: str = ""
+    """The file that the keys a person presses are written to."""
 
 
 class Ended(Struct, frozen=True):
@@ -48,9 +56,20 @@ def explored(exploration: Exploration, options: ExplorerOptions, handout: Handou
     app = ExplorerApp(exploration, options, handout=handout)
     app.run(mouse=options.mouse)
     left = app.return_value or Quit()
+    if app.recorder is not None:
+        _keep(app.recorder.tape(exploration.name), options.record)
     if left.text:
         sys.stdout.write(left.text)
     return Ended(app.return_code or 0, left.entirely, app.explorer.desk.settings.language)
+
+
+def _keep(tape: str, name: str) -> None:
+    """Write the tape, and say where, or why not."""
+    try:
+        said = f"wrote {save(Path(name), tape)}"
+    except OSError as error:
+        said = f"cannot write {name}: {error.strerror}"
+    sys.stderr.write(f"vpctui: {said}\n")
 
 
 def has_terminal() -> bool:
@@ -80,5 +99,6 @@ class ExplorerApp(PlayerApp):
         )
         if options.at:
             exploration = exploration.jump(options.at)
+        self.recorder = Recorder() if options.record else None
         self.explorer = Explorer(exploration, settings, terminal_size(), handout)
-        super().__init__(self.explorer, palette_of(options, env), options.keys)
+        super().__init__(self.explorer, palette_of(options, env), options.keys, options.tape, self.recorder)

@@ -121,6 +121,10 @@ class Course:
         """Say something until the next key."""
         self._message = say(self.settings.language, sentence, **facts)
 
+    def note(self, en: str, ja: str) -> None:
+        """A sentence of a tape, until the next key."""
+        self._message = ja if self.settings.language == "ja" else en
+
     def back(self, language: Language) -> None:
         """A person came back from a scenario, with the language that they had there."""
         self.settings = replace(self.settings, language=language)

@@ -75,6 +75,10 @@ class Explorer:
         """Say what came of an effect."""
         self.desk.tell(sentence, **facts)
 
+    def note(self, en: str, ja: str) -> None:
+        """A sentence of a tape, until the next key."""
+        self.desk.message = ja if self.desk.settings.language == "ja" else en
+
     def resize(self, size: tuple[int, int]) -> None:
         """The terminal has another size."""
         self.desk.resize(size)

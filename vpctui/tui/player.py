@@ -5,6 +5,8 @@ import os
 import signal
 import sys
 import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,6 +21,8 @@ from vpctui.tui.colours import Palette
 from vpctui.tui.effects import Copy, Effect, Picture, Quit, Repaint, Suspend, Write
 from vpctui.tui.frame import Frame
 from vpctui.tui.saving import save
+from vpctui.tui.spelling import spelled
+from vpctui.tui.tape import Instruction, Note, Pause, Press, Recorder, Tape
 
 PATIENCE = 2.0
 """Seconds for leaving in good order after a signal."""
@@ -45,23 +49,11 @@ class Player(Protocol):
     def tell(self, sentence: str, **facts: object) -> None:
         """Say what came of an effect."""
 
+    def note(self, en: str, ja: str) -> None:
+        """A sentence of a tape, until the next key."""
+
     def frame(self) -> Frame:
         """Everything on the screen."""
-
-
-def spelled(keys: str) -> list[str]:
-    """Keys as they are written in `--keys`: `n<enter>` is `n`, then `enter`; `<space>` and a blank are the same, `<<>` is `<`."""
-    out: list[str] = []
-    rest = keys
-    while rest:
-        name, bracket, after = rest[1:].partition(">")
-        if rest[0] == "<" and bracket and name:
-            out.append(name)
-            rest = after
-        else:
-            out.append("space" if rest[0] == " " else rest[0])
-            rest = rest[1:]
-    return out
 
 
 class PlayerScreen(Screen[None], inherit_bindings=False):
@@ -93,7 +85,10 @@ class PlayerScreen(Screen[None], inherit_bindings=False):
     def on_key(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()
-        self.press(*_named(event))
+        key, character = _named(event)
+        if isinstance(self.app, PlayerApp):
+            self.app.key_pressed(key)
+        self.press(key, character)
 
     def press(self, key: str, character: str | None = None) -> None:
         """A key was pressed."""
@@ -165,9 +160,11 @@ class PlayerApp(App[Quit], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     TITLE = "vpctui"
 
-    def __init__(self, player: Player, palette: Palette, keys: str = "") -> None:
+    def __init__(self, player: Player, palette: Palette, keys: str = "", tape: Tape = (), recorder: Recorder | None = None) -> None:
         super().__init__(ansi_color=True)
-        self._player, self._palette, self._keys = player, palette, spelled(keys)
+        self._player, self._palette = player, palette
+        self._tape: Iterator[Instruction] = iter((*(Press(key) for key in spelled(keys)), *tape))
+        self._recorder = recorder
 
     def get_driver_class(self) -> type[Driver]:
         """The platform's driver, without reports of the terminal losing focus, and with the size of the terminal that is drawn on."""
@@ -195,10 +192,28 @@ class PlayerApp(App[Quit], inherit_bindings=False):
         self.exit(Quit(entirely=True), return_code=128 + number)
 
     def on_ready(self) -> None:
+        self._play()
+
+    def _play(self) -> None:
+        """Play on: keys at once, up to the next pause."""
         screen = self.screen
         assert isinstance(screen, PlayerScreen)
-        for key in self._keys:
-            screen.press(key, " " if key == "space" else key if len(key) == 1 else None)
+        for instruction in self._tape:
+            match instruction:
+                case Press(key=key):
+                    screen.press(key, " " if key == "space" else key if len(key) == 1 else None)
+                case Note(en=en, ja=ja):
+                    self._player.note(en, ja)
+                    screen.show()
+                case Pause(seconds=seconds):
+                    self.set_timer(max(seconds, 0.001), self._play)
+                    return
+
+    def key_pressed(self, key: str) -> None:
+        """Somebody pressed a key: a tape that still plays ends, and what records takes it down."""
+        self._tape = iter(())
+        if self._recorder is not None:
+            self._recorder.press(key, time.monotonic())
 
 
 def terminal_size() -> tuple[int, int]:
