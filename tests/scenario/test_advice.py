@@ -101,3 +101,17 @@ def test_more_tables_than_a_vpc_takes() -> None:
     assert said(NET.replace("instances:\n", f"{more}instances:\n")) == []
     (problem,) = said(NET.replace("instances:\n", f"{more}  rtb-more: {{vpc: vpc, routes: {{}}}}\ninstances:\n"))
     assert (problem.code, problem.mark.line) == ("W512", 2)
+
+
+def test_two_peers_with_one_range() -> None:
+    """R-254: an answer may go to the other one."""
+    text = """
+vpctui: 1
+vpcs: {hub: {cidr: 10.0.0.0/16}, left: {cidr: 10.1.0.0/16}, right: {cidr: OTHER}}
+vpc_peering_connections:
+  pcx-l: {vpcs: [hub, left]}
+  pcx-r: {vpcs: [hub, right]}
+"""
+    (problem,) = said(text.replace("OTHER", "10.1.0.0/17"))
+    assert (problem.code, problem.mark.line) == ("W518", 5)
+    assert said(text.replace("OTHER", "10.2.0.0/16")) == []

@@ -1,4 +1,4 @@
-"""W512 … W517: what AWS takes and limits or advises against.  Nothing here changes a packet's way."""
+"""W512 … W518: what AWS takes and limits or advises against.  Nothing here changes a packet's way."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -11,6 +11,8 @@ from vpctui.aws.prefix_list import PrefixList
 from vpctui.aws.route_entries import Route
 from vpctui.aws.route_table import ORIGIN_RANK, RouteTable
 from vpctui.aws.subnet import Subnet
+from vpctui.aws.vpc import Vpc
+from vpctui.aws.vpc_peering_connection import VpcPeeringConnection
 from vpctui.engine.network import Network
 from vpctui.engine.registry import Assumptions
 from vpctui.scenario.routing import place
@@ -21,7 +23,7 @@ TABLES, ROUTES, PROPAGATED = 200, 500, 100
 
 
 def check(network: Network, reader: Reader) -> None:
-    """Note W512 … W517."""
+    """Note W512 … W518."""
     tables = Counter(table.vpc for table in network.all(RouteTable))
     for vpc, many in tables.items():
         if many > TABLES and vpc:
@@ -35,6 +37,8 @@ def check(network: Network, reader: Reader) -> None:
         advice.appliance_beside_server()
     for instance in network.all(Instance):
         _two_in_one_subnet(instance, network, reader)
+    for hub in network.all(Vpc):
+        _peers_alike(hub, network, reader)
 
 
 class Advice:
@@ -121,6 +125,17 @@ def _two_in_one_subnet(instance: Instance, network: Network, reader: Reader) -> 
         if other is not interface:
             message = f"{other.id} and {interface.id} of {instance.id} lie in one subnet, {interface.subnet}: answers may leave by the wrong one"
             _warn(reader, "W517", message, "one interface in each subnet, or a secondary address", (interface.id, "subnet"))
+
+
+def _peers_alike(vpc: Vpc, network: Network, reader: Reader) -> None:
+    """W518: two peers with one range; a peering does not ask where an answer came from, so it follows the one route there is (R-254)."""
+    peerings = [peering for name in network.ids(("peering", vpc.id)) if (peering := network.find(VpcPeeringConnection, name))]
+    peers = [(peering, peer) for peering in peerings if (peer := network.find(Vpc, peering.other(vpc.id)))]
+    for at, (peering, peer) in enumerate(peers):
+        for earlier, other in peers[:at]:
+            if any(one.overlaps(two) for one in peer.cidrs + peer.ipv6_cidrs for two in other.cidrs + other.ipv6_cidrs):
+                message = f"{peer.id} ({peering.id}) and {other.id} ({earlier.id}) have one range: answers from {vpc.id} go to the one that its route names"
+                _warn(reader, "W518", message, "routes for parts of the range", (peering.id, "vpcs"))
 
 
 def _warn(reader: Reader, code: str, message: str, mend: str, where: tuple[str, str]) -> None:
