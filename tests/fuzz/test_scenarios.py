@@ -3,6 +3,7 @@
 import json
 import random
 import tracemalloc
+from pathlib import Path
 from time import perf_counter
 
 import pytest
@@ -14,7 +15,10 @@ from vpctui.describe.json import trace_json
 from vpctui.describe.lines import Layout
 from vpctui.describe.markdown import markdown
 from vpctui.describe.voice import Voice
+from vpctui.engine import change as changes
+from vpctui.engine.alter import State, alter
 from vpctui.engine.change import Refusal
+from vpctui.engine.conversation import converse
 from vpctui.exploration import Exploration, begin
 from vpctui.scenario import nodes
 from vpctui.scenario.changing import changed, state_of
@@ -278,3 +282,31 @@ def test_the_dialogue_in_lines_answers_anything(small: Scenario, lines: list[str
             reply = plain.answer(exploration, line, voice)
             printable(reply.text)
             exploration = reply.exploration
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_any_id_in_any_setting_is_taken_or_refused_in_words(file: Path) -> None:
+    """A table where a group belongs, a subnet where a table does: what is taken can be traced, taken back and told as command lines."""
+    scenario, _ = read_scenario(file.read_bytes(), file.name)
+    assert scenario is not None
+    chance, state = random.Random(file.stem), state_of(scenario)
+    ids = [record.id for record in scenario.network]
+    values = [*ids, "none", "on", "0", "-1", "10.0.0.0/8", "10.0.0.9", "::/0", "203.0.113.99", "tcp 80 0.0.0.0/0", ", ".join(ids[:2])]
+    for place in [setting.place for record in scenario.network for setting in changes.settings(record.id, scenario.network)]:
+        for value in chance.sample(values, 4):
+            tried(f"{place}{chance.choice(('=', '=', '+=', '-='))}{value}", state)
+
+
+def tried(text: str, state: State) -> None:
+    made, parsed = alter(state, text), changes.parse(text)
+    if isinstance(made, Refusal):
+        assert made.message, text
+        return
+    for question in made.questions.values():
+        converse(made.world, question, made.questions)
+    assert isinstance(parsed, changes.Change)
+    changes.commands(parsed, state.world.network)
+    if made == state:
+        return
+    undone = alter(made, changes.inverse(parsed, state.world.network).text)
+    assert isinstance(undone, State), (text, undone)

@@ -1,5 +1,6 @@
 """Ready-made alterations for part 4 of a resource file: one field, a list, a keyed entry; and the words of AWS CLI lines."""
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -27,10 +28,18 @@ def read_value(kind: Kind, change: Change, network: Network) -> Any | Refusal:
         return Refusal("QUERY_INVALID", mistake.message, hint=mistake.mend, place=change.place)
     if reader.problems:
         return Refusal("QUERY_INVALID", reader.problems[0].message, hint=reader.problems[0].mend, place=change.place)
-    for identifier, _, _, _ in reader.references:
-        if network.get(identifier) is None:
+    for identifier, sections, _, _ in reader.references:
+        record = network.get(identifier)
+        if record is None:
             return Refusal("UNKNOWN_RESOURCE", f'unknown resource "{identifier}"', place=change.place)
+        if _section(record) not in sections:
+            return Refusal("QUERY_INVALID", f"{identifier} is in {_section(record)}", hint=f"an {kind.names()}".replace("`", ""), place=change.place)
     return value
+
+
+def _section(record: Record) -> str:
+    """The section of files that a kind of record is named after: `RouteTable` stands in `route_tables`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(record).__name__).lower() + "s"
 
 
 def field(
