@@ -13,7 +13,7 @@ network_acls: {acl: {ingress: {100: allow all 0.0.0.0/0}, egress: {100: allow al
 security_groups: {sg: {}}
 instances: {i: {subnet: sn, private_ip: 10.0.1.10, security_groups: [sg]}}
 hosts: {client: {ip: 198.51.100.10}}
-flows: {flow: {from: client, to: i}}
+flows: {flow: {from: client, to: "i:80"}}
 """
 )
 
