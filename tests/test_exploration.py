@@ -169,6 +169,23 @@ def test_every_offered_change_has_the_outcome_that_was_promised() -> None:
         else:
             assert isinstance(after, Exploration)
             assert after.conversation.outcome == option.outcome, option.change
+            others = {name: (journey.ask(name).conversation, after.ask(name).conversation) for name in ("ssh", "out")}
+            otherwise = [
+                name
+                for name, (was, now) in others.items()
+                if was.outcome != now.outcome or [hop.packet for hop in was.hops] != [hop.packet for hop in now.hops]
+            ]
+            assert option.alters is not None
+            assert set(otherwise) <= set(option.alters), option.change
+            assert set(option.alters) <= {"ssh", "out"}
+
+
+def test_the_flows_that_a_change_would_alter_are_told_before_it_is_made() -> None:
+    by_change = {option.change: option.alters for option in start().next_hop(2).what_if()}
+    assert by_change["igw.route_table=none"] == ("ssh", "out")
+    assert by_change["igw.vpc=none"] is None, "it is refused"
+    ports = {option.change: option.alters for option in start().next_hop(5).what_if()}
+    assert ports["i-app.nat=masquerade"] == ()
 
 
 def test_commands_and_inverse_of_a_change() -> None:

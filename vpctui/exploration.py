@@ -253,12 +253,12 @@ class Exploration(Struct, frozen=True, kw_only=True):
 
     def options(self, place: str) -> tuple[Option, ...]:
         """The values that a setting could have, each with the outcome that it would bring."""
-        return what_if.options(self.state, self.question, place)
+        return what_if.with_others(what_if.options(self.state, self.question, place), self.state, self.flow_name)
 
     def what_if(self) -> tuple[Option, ...]:
         """The changes that matter for this hop (before the first hop: for the whole conversation), the most useful first."""
         hops = (self.hop,) if self.hop else self.hops
-        return what_if.for_hops(self.state, self.question, self.conversation, tuple(hop for hop in hops if hop is not None))
+        return what_if.mattering(self.state, self.question, self.conversation, tuple(hop for hop in hops if hop is not None))
 
     def hurdles(self) -> tuple[Hurdle, ...]:
         """Every obstacle of the flow that is asked, each with the ones before it mended."""

@@ -96,7 +96,7 @@ def test_looking() -> None:
 
 def test_options_have_their_outcomes() -> None:
     lines = dialogue("what eni-fw.source_dest_check")[0].splitlines()
-    assert {line[2:] for line in lines} == {"eni-fw.source_dest_check=on: forward:ENI_SRC_DST_CHECK_IN", "eni-fw.source_dest_check=off: ok"}
+    assert {line[2:] for line in lines} == {"eni-fw.source_dest_check=on: forward:ENI_SRC_DST_CHECK_IN (also alters ssh)", "eni-fw.source_dest_check=off: ok"}
     assert [line[:2] for line in lines] == ["1 ", "2 "]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from vpctui.engine import alter
 from vpctui.engine.alter import State
@@ -15,6 +16,8 @@ from vpctui.trace import Conversation, Drop, Hop
 WORKS = ("ok", "asymmetric")
 AT_MOST = 40
 """More changes than a person would read are not tried."""
+ASKED = 400
+"""So many conversations of other flows may be traced to tell what changes would do to them: a noticeable moment at most."""
 
 
 class Option(Struct, frozen=True):
@@ -26,6 +29,8 @@ class Option(Struct, frozen=True):
     label: str = ""
     current: bool = False
     """It is what is set now: choosing it changes nothing."""
+    alters: tuple[str, ...] | None = None
+    """Other flows that would come out or go otherwise; None where they were not asked."""
 
 
 def options(state: State, question: Question, place: str) -> tuple[Option, ...]:
@@ -50,6 +55,39 @@ def for_hops(state: State, question: Question, conversation: Conversation, hops:
     found = [_tried(state, question, change, change) for change in candidates]
     now = conversation.outcome
     return tuple(sorted(found, key=lambda option: _rank(option, now)))
+
+
+def mattering(state: State, question: Question, conversation: Conversation, hops: tuple[Hop, ...]) -> tuple[Option, ...]:
+    """The same with the other flows that each would alter; of what mends, the least harm first."""
+    now = conversation.outcome
+    found = with_others(for_hops(state, question, conversation, hops), state, question.name)
+    return tuple(sorted(found, key=lambda option: _harm(option, now)))
+
+
+def _harm(option: Option, now: str) -> tuple[int, int]:
+    rank = _rank(option, now)
+    return rank, len(option.alters or ()) if rank == 0 else 0
+
+
+def with_others(found: tuple[Option, ...], state: State, name: str) -> tuple[Option, ...]:
+    """The options with the other flows that each would alter; as they are where that is too much to ask."""
+    others = [question for question in state.questions.values() if question.name != name]
+    if len(found) * len(others) > ASKED:
+        return found
+    before = {question.name: _way(state, question) for question in others}
+    return tuple(option if option.refusal else replace(option, alters=_altered(state, option, others, before)) for option in found)
+
+
+def _altered(state: State, option: Option, others: list[Question], before: dict[str, object]) -> tuple[str, ...]:
+    after = state if option.current else alter.alter(state, option.change)
+    assert not isinstance(after, Refusal), "it was made to tell its outcome"
+    return tuple(question.name for question in others if _way(after, after.questions[question.name]) != before[question.name])
+
+
+def _way(state: State, question: Question) -> object:
+    """What a flow's outcome and way are recognized by."""
+    conversation = converse(state.world, question, state.questions)
+    return conversation.outcome, tuple((hop.node, hop.packet) for hop in conversation.hops)
 
 
 def _rank(option: Option, now: str) -> int:

@@ -87,12 +87,15 @@ def _choices(desk: Desk, options: Sequence[Option]) -> list[Choice]:
 def _outcome(desk: Desk, option: Option) -> str:
     if option.refusal:
         return f"{desk.say('refused-word')}: {option.refusal.reason}"
-    return f"{option.outcome}  {desk.say('as-now')}" if option.current else option.outcome
+    if option.current:
+        return f"{option.outcome}  {desk.say('as-now')}"
+    return option.outcome + (f"  {desk.say('alters-count', count=len(option.alters))}" if option.alters else "")
 
 
 def _detail(desk: Desk, option: Option) -> tuple[Row, ...]:
     if option.refusal is None:
-        return (Row((Span(f" {option.change}", "dim"),)), Row())
+        altered = desk.say("alters", flows=", ".join(option.alters)) if option.alters else ""
+        return (Row((Span(f" {option.change}", "dim"),)), Row((Span(f" {altered}", "warn"),)))
     voice = _voice(desk)
     said = [refusals.meaning(option.refusal, voice) or refusals.message(option.refusal, voice), refusals.hint(option.refusal, voice)]
     return tuple(Row((Span(f" {text}", "plain"),)) for text in said)

@@ -22,6 +22,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "no-options": ("no legal value for {place}", "{place}に設定できる値がありません"),
     "no-what-if": ("no change matters here", "ここで意味のある変更はありません"),
     "options": ("{place}: choose a value", "{place}：値を選ぶ"),
+    "alters-count": ("+{count}", "ほか{count}"),
+    "alters": ("also alters: {flows}", "ほかに変わるフロー：{flows}"),
     "what-if": ("what if: changes and their outcomes; now {outcome}", "もしも：変更と結果（今は{outcome}）"),
     "as-now": ("(now)", "（今の値）"),
     "type-value": ("type another value", "別の値を入力する"),
