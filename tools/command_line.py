@@ -29,7 +29,6 @@ STATUSES: Mapping[str, Mapping[int, str]] = {
     "diff": {0: "nothing differs", 1: "a setting, a resource, an outcome or a path differs", 2: "a bad file or bad arguments"},
     "compare-ra": {0: "verdict, path and codes agree", 1: "they differ", 2: "a bad file, or it does not tell which flow was analysed"},
     "import": {0: "written", 2: "nothing usable; a bad file or bad arguments"},
-    "course": {0: "printed", 2: "a bad file or bad arguments"},
     "schema": {0: "printed"},
 }
 """Exit statuses of each command; of the explorer under the empty name."""

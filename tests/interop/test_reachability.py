@@ -168,6 +168,30 @@ def test_a_hop_that_the_analysis_does_not_have(tmp_path: Path, capsys: Output) -
     assert "(not in the analysis)" in capsys.readouterr().out
 
 
+BALANCED = """vpctui: 1
+vpcs: {vpc-1: {cidr: 10.0.0.0/16}}
+route_tables: {rtb-1: {}}
+subnets: {subnet-1: {cidr: 10.0.1.0/24, route_table: rtb-1}}
+load_balancers:
+  net/web/50dc: {type: network, subnets: {subnet-1: {private_ip: 10.0.1.50}}, listeners: {80: {targets: ["i-2:8080"]}}}
+instances:
+  i-1: {subnet: subnet-1, private_ip: 10.0.1.10}
+  i-2: {subnet: subnet-1, private_ip: 10.0.1.20, listens: [8080]}
+"""
+
+
+def test_load_balancers_are_known_by_their_arn_and_hold_listener_and_target_group(tmp_path: Path, capsys: Output) -> None:
+    balancing = "arn:aws:elasticloadbalancing:eu-west-1:123456789012"
+    first = {"OutboundHeader": header("10.0.1.10/32", "10.0.1.50/32")}
+    path = components(("i-1", {}), ("eni-1", first), ("subnet-1", {}), ("", {}), ("", {}), ("", {}), ("eni-2", {}), ("i-2", {}))
+    for at, arn in ((3, "loadbalancer/net/web/50dc"), (4, "listener/net/web/50dc/1"), (5, "targetgroup/web/2")):
+        path[at]["Component"] = {"Arn": f"{balancing}:{arn}"}
+    answer = analysis(ForwardPathComponents=path, ReturnPathComponents=[])
+    assert compare(tmp_path, answer, "--format", "json", scenario=BALANCED) == 0
+    rows = {row["node"]: len(row["components"]) for row in told(capsys)["paths"]["forward"]}
+    assert rows == {"i-1": 3, "net/web/50dc": 3, "i-2": 2}
+
+
 BLOCKED = {
     "NetworkPathFound": False,
     "ForwardPathComponents": [],

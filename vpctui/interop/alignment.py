@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from vpctui.aws.network_interface import attached
 from vpctui.engine.network import Network
 from vpctui.interop.reachability import Analysis, Explanation, PathComponent
 from vpctui.packet import Packet
@@ -64,6 +65,8 @@ def align(path: list[PathComponent], leg: Leg | None, network: Network, first: i
     at = 0
     for component in path:
         found = next((number for number in range(at, len(leg.hops)) if known[number] & set(component.component.names)), None)
+        if found is None and component.component.is_part_of_balancer and rows[at]:
+            found = at
         if found is None:
             strangers.setdefault(at, []).append(component)
             continue
@@ -104,7 +107,9 @@ FILTER_FACTS = ("acl", "group", "groups", "subnet")
 
 def _ids(hop: Hop, network: Network) -> set[str]:
     """Every id that is part of a hop: its component, its interfaces and attachments, its tables and filters."""
-    found = {hop.node, hop.arrival.by, hop.table or "", *network.ids(("attached", hop.node))}
+    found = {hop.node, hop.arrival.by, hop.table or ""}
+    for interface in attached(hop.node, network):
+        found |= {interface.id, interface.subnet, interface.vpc}
     if hop.kind == "transit_gateway":
         found.add(hop.target or "")
     for step in hop.steps:

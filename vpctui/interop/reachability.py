@@ -39,10 +39,22 @@ class Component(Shape):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every way in which a scenario may call it: id, name, what stands last in its ARN, the name of a load balancer in it."""
-        parts = self.arn.rpartition(":")[2].split("/") if self.arn else []
-        balancer = parts[2:3] if parts[:1] == ["loadbalancer"] else []
-        return tuple(dict.fromkeys(filter(None, (self.id, self.id.rpartition("/")[2], *balancer, *parts[-1:], self.name))))
+        """Every way in which a scenario may call it: id, what stands last in its ARN, a load balancer's name in it, its own name."""
+        path = self.arn.rpartition(":")[2]
+        balancer = path.removeprefix("loadbalancer/") if path.startswith("loadbalancer/") else ""
+        last = path.rpartition("/")[2]
+        return tuple(
+            dict.fromkeys(
+                filter(
+                    None, (self.id, self.id.rpartition("/")[2], path if self.is_part_of_balancer else "", balancer, *balancer.split("/")[1:2], last, self.name)
+                )
+            )
+        )
+
+    @property
+    def is_part_of_balancer(self) -> bool:
+        """Listeners and target groups: a load balancer of ours has them inside."""
+        return self.arn.rpartition(":")[2].startswith(("listener/", "targetgroup/"))
 
 
 class PortRange(Shape):
