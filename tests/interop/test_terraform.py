@@ -186,6 +186,23 @@ def test_references_are_followed_through_modules() -> None:
     assert said(account, "error") == []
 
 
+def test_a_local_is_taken_for_the_only_resource_that_it_can_be() -> None:
+    """As in the module that most people make their VPC with, whose subnets name `local.vpc_id`."""
+    child = {"resources": [block("aws_subnet.public", vpc_id=to("local.vpc_id"))]}
+    configuration = {"module_calls": {"vpc": {"expressions": {}, "module": child}}}
+    inside = [
+        resource("module.vpc.aws_vpc.this[0]", cidr_block="10.0.0.0/16"),
+        resource("module.vpc.aws_subnet.public[0]", cidr_block="10.0.0.0/24", availability_zone="a"),
+    ]
+    scenario, account = imported(plan([], configuration, {"module.vpc": inside}))
+    network: Any = scenario.network
+    assert network.get("subnet-vpc.public.0").vpc == "vpc-vpc.this.0"
+    assert any("vpc_id refers to is not in the file: vpc-vpc.this.0" in text for text in said(account, "assumed"))
+    two = [*inside, resource("module.vpc.aws_vpc.other", cidr_block="10.1.0.0/16")]
+    _, account = imported(plan([], configuration, {"module.vpc": two}))
+    assert any("subnet-vpc.public.0" in text for text in said(account, "error"))
+
+
 def test_nat_gateways_peerings_and_endpoints() -> None:
     document = state(
         resource("aws_vpc.a", id="vpc-a", cidr_block="10.0.0.0/16", main_route_table_id="rtb-a"),

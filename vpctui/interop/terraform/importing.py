@@ -71,6 +71,10 @@ def read_terraform(data: bytes, name: str) -> Account:
     transit.write(context)
     balancers.write(context, addresses)
     routes.write(context)
+    for (address, attribute), meant in context.references.guessed.items():
+        asking = document.resources[address]
+        told = f"{address}: what its {attribute} refers to is not in the file: {meant.id}, the only one that it can be, stands in its place"
+        account.note("assumed", told, context.source(asking), asking.id)
     for resource in document.resources.values():
         if resource.type not in READ and resource.type.startswith(NETWORK) and not resource.type.startswith((*SILENT, "aws_route53")):
             account.note("skipped", f"{resource.address}: vpctui does not read {resource.type}", context.source(resource), resource.id)

@@ -1,7 +1,8 @@
 """Which resource an attribute of a plan refers to, where its value is unknown until AWS has chosen it.
 
-The configuration lists the references of every expression.  Those to variables and to outputs of modules are followed; `each`, `count`
-and locals lead nowhere, for the JSON does not hold them.
+The configuration lists the references of every expression.  Those to variables and to outputs of modules are followed.  Locals lead
+nowhere, for the JSON does not hold them: where their module has only one resource of the type that the attribute asks for, that one is
+meant, and told as an assumption.
 """
 
 import re
@@ -12,6 +13,18 @@ from vpctui.interop.terraform.document import MODULE, REFERENCE, Document, Json,
 
 OUTPUT = re.compile(r"^module\.([\w-]+)(?:\[[^\]]*\])?\.([\w-]+)")
 DEEPEST = 12
+ASKED = {
+    "vpc_id": ("aws_vpc", "aws_default_vpc"),
+    "subnet_id": ("aws_subnet",),
+    "gateway_id": ("aws_internet_gateway",),
+    "internet_gateway_id": ("aws_internet_gateway",),
+    "nat_gateway_id": ("aws_nat_gateway",),
+    "route_table_id": ("aws_route_table",),
+    "transit_gateway_id": ("aws_ec2_transit_gateway",),
+    "network_acl_id": ("aws_network_acl",),
+    "security_group_id": ("aws_security_group",),
+}
+"""Types of the resources that attributes ask for."""
 
 
 class References:
@@ -23,17 +36,32 @@ class References:
         for resource in document.resources.values():
             self._blocks.setdefault(_block(resource.address), []).append(resource)
         self._modules: dict[str, Json] = {}
+        self.guessed: dict[tuple[str, str], Resource] = {}
+        """What was found by type alone: the resource that asks and its attribute, and what is taken for the answer."""
 
     def of(self, resource: Resource, attribute: str) -> list[Resource]:
         """The resources that an attribute of a resource refers to, in the order of the configuration."""
         expression = self._expressions(resource).get(attribute)
-        return _once(self._followed(expression, resource.module, resource, 0))
+        found = _once(self._followed(expression, resource.module, resource, 0))
+        return found or self._by_type(resource, attribute, expression)
 
     def block(self, resource: Resource, attribute: str, at: int, inner: str) -> list[Resource]:
         """The same for an attribute of the block that stands at a place among those of one kind."""
         blocks = self._expressions(resource).get(attribute)
         if isinstance(blocks, list) and at < len(blocks) and isinstance(blocks[at], dict):
             return _once(self._followed(blocks[at].get(inner), resource.module, resource, 0))
+        return []
+
+    def _by_type(self, resource: Resource, attribute: str, expression: Any) -> list[Resource]:
+        """The only resource of the asked type in the module, or in the file, where the references lead nowhere."""
+        references = expression.get("references") if isinstance(expression, dict) else None
+        if not references or attribute not in ASKED:
+            return []
+        known = [each for each in self._document.resources.values() if each.type in ASKED[attribute]]
+        for candidates in ([each for each in known if each.module == resource.module], known):
+            if len(candidates) == 1:
+                self.guessed[resource.address, attribute] = candidates[0]
+                return candidates
         return []
 
     def _expressions(self, resource: Resource) -> Json:
