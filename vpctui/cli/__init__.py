@@ -13,7 +13,7 @@ from vpctui.cli.arguments import explorer_parser, parser_of
 from vpctui.cli.lasting import lasting
 from vpctui.cli.outcome import BAD, Failed
 
-COMMANDS = ("trace", "forecast", "check", "break", "diff", "compare-ra", "import", "schema")
+COMMANDS = ("trace", "forecast", "check", "break", "diff", "compare-ra", "import", "serve", "schema")
 """Words that are commands; anything else in their place is a scenario.  A file of that name is opened as `./trace`."""
 
 
@@ -79,6 +79,10 @@ def _function(command: str) -> Callable[..., int]:
         from vpctui.cli.importing import import_scenario
 
         return import_scenario
+    if command == "serve":
+        from vpctui.cli.serving import serve
+
+        return serve
     if command == "schema":
         from vpctui.cli.schema import schema
 

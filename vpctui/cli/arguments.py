@@ -18,6 +18,7 @@ commands:
   vpctui compare-ra FILE SCENARIO  an analysis of Reachability Analyzer beside a trace
   vpctui import aws FOLDER…      write a scenario from what aws … describe-* answers
   vpctui import terraform FILE   write one from what terraform show -json prints
+  vpctui serve SCENARIO          the explorer in a browser (needs the extra serve)
   vpctui schema                  the JSON Schema of scenario files, for editors
   vpctui COMMAND --help          the options of a command
 
@@ -62,6 +63,7 @@ def parser_of(command: str) -> Parser:
         "diff": _diff,
         "compare-ra": _compare_ra,
         "import": _import,
+        "serve": _serve,
         "schema": _schema,
     }[command]()
 
@@ -110,6 +112,19 @@ def _break() -> Parser:
     _appearance(parser)
     _screen(parser)
     parser.set_defaults(at=0, tape="", record="", read_only=False, predict=False, plain=False, changes=[])
+    return parser
+
+
+def _serve() -> Parser:
+    parser = Parser(prog="vpctui serve", description="Show the explorer in a browser, one process for each visitor; on this machine alone by default.")
+    parser.add_argument("scenario", help="a scenario file, or the name of a bundled one")
+    _flow_and_changes(parser)
+    parser.add_argument("--host", default="localhost", help="where to listen (localhost); any other than this machine has no password")
+    parser.add_argument("--port", type=int, default=8000, metavar="N", help="the port (8000)")
+    parser.add_argument("--read-only", action="store_true", help="nothing can be changed")
+    parser.add_argument("--predict", action="store_true", help="be asked what comes before it is shown")
+    parser.add_argument("--theme", default="", metavar="NAME", help="terminal, dark or light")
+    _appearance(parser)
     return parser
 
 

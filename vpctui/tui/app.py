@@ -74,7 +74,12 @@ def _keep(tape: str, name: str) -> None:
 
 def has_terminal() -> bool:
     """Whether there is a terminal to draw on and to read keys from."""
-    return os.isatty(2) and os.isatty(0)
+    return in_browser() or (os.isatty(2) and os.isatty(0))
+
+
+def in_browser() -> bool:
+    """Whether a server draws in a browser for us, over pipes."""
+    return "web_driver" in os.environ.get("TEXTUAL_DRIVER", "")
 
 
 def palette_of(options: ExplorerOptions, env: dict[str, str]) -> Palette:

@@ -131,13 +131,19 @@ class PlayerScreen(Screen[None], inherit_bindings=False):
                 self._write(name, self.app.export_screenshot(title="vpctui"), over)
             case Quit():
                 self.app.exit(effect)
+            case Suspend() if self.app.is_web:
+                pass
             case Suspend():
                 self.app.action_suspend_process()
             case Repaint():
                 self.repaint()
 
     def _write(self, name: str, text: str, over: bool) -> None:
-        """Write a file, and say so or why not."""
+        """Write a file, and say so or why not; whoever sits at a browser writes nothing on the machine that serves."""
+        if self.app.is_web:
+            self.player.tell("served-no-files")
+            self.show()
+            return
         path = Path(name).expanduser()
         try:
             written = save(path, text, over=over)

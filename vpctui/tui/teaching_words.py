@@ -80,4 +80,5 @@ TEACHING: dict[str, tuple[str, str]] = {
     "broken-start": ("faults are hidden here: make every flow do what the file expects", "障害が隠されています。すべてのフローを期待どおりに直してください"),
     "broken-mended": ("mended: every flow does what the file expects, with {count} changes", "修復完了：変更{count}件で、すべてのフローが期待どおりです"),
     "broken-note": (" mended ", " 修復完了 "),
+    "served-no-files": ("files cannot be written from a browser", "ブラウザからファイルは書けません"),
 }
