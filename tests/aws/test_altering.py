@@ -13,7 +13,9 @@ network_acls: {acl: {ingress: {100: allow all 0.0.0.0/0}, egress: {100: allow al
 security_groups: {sg: {}}
 instances: {i: {subnet: sn, private_ip: 10.0.1.10, security_groups: [sg]}}
 hosts: {client: {ip: 198.51.100.10}}
-flows: {flow: {from: client, to: "i:80"}}
+internet_gateways: {igw: {}}
+nat_gateways: {nat: {subnet: sn, private_ip: 10.0.1.20, public_ip: 203.0.113.20}}
+flows: {flow: {from: client, to: "10.0.1.10:80"}}
 """
 )
 
@@ -36,3 +38,15 @@ def test_a_resource_of_another_kind_is_refused(change: str, message: str, hint: 
 
 def test_a_resource_that_is_not_there_is_refused() -> None:
     assert LAB.refusal("sn.route_table=rtb-2").reason == "UNKNOWN_RESOURCE"
+
+
+@pytest.mark.parametrize("change", ["eni-i.source_dest_check=none", "nat.ports=none"])
+def test_a_setting_that_always_has_a_value_cannot_be_none(change: str) -> None:
+    """`nat.ports=none` was taken once, and the next packet ended in a traceback."""
+    assert LAB.refusal(change).message == f"{change.removesuffix('=none')} cannot be none"
+
+
+@pytest.mark.parametrize("change", ["i.routes[0.0.0.0/0]+=10.0.1.1", "i.routes[0.0.0.0/0]-=none"])
+def test_a_route_of_a_guest_is_set_and_nothing_else(change: str) -> None:
+    """What is added could not be taken back as the same route."""
+    assert LAB.refusal(change).message == "i.routes[0.0.0.0/0] takes i.routes[0.0.0.0/0]=NEXT-HOP, or none"

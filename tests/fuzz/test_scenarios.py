@@ -293,6 +293,7 @@ def test_any_id_in_any_setting_is_taken_or_refused_in_words(file: Path) -> None:
     ids = [record.id for record in scenario.network]
     values = [*ids, "none", "on", "0", "-1", "10.0.0.0/8", "10.0.0.9", "::/0", "203.0.113.99", "tcp 80 0.0.0.0/0", ", ".join(ids[:2])]
     for place in [setting.place for record in scenario.network for setting in changes.settings(record.id, scenario.network)]:
+        tried(f"{place}=none", state)
         for value in chance.sample(values, 4):
             tried(f"{place}{chance.choice(('=', '=', '+=', '-='))}{value}", state)
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
-from msgspec.structs import replace
+from msgspec.structs import fields, replace
 
 from vpctui.document import Scalar
 from vpctui.engine.change import Alteration, Applied, Change, Refusal
@@ -65,6 +65,8 @@ def field(
         if change.operator != "=" or change.key:
             return Refusal("QUERY_INVALID", f"{change.place} takes {change.resource}.{setting}=VALUE", place=change.place)
         value = nothing if change.value == "none" and not isinstance(kind, Choice) else read_value(kind, change, network)
+        if value is None and not _may_be_nothing(record, setting):
+            return Refusal("QUERY_INVALID", f"{change.place} cannot be none", hint=kind.names().replace("`", ""), place=change.place)
         if isinstance(value, Refusal):
             return value
         refusal = check(record, value, network) if check else None
@@ -85,6 +87,12 @@ def field(
         return command(record, value, network) if command and not isinstance(value, Refusal) else ()
 
     return Alteration(setting, apply, current, choices, commands)
+
+
+def _may_be_nothing(record: Any, setting: str) -> bool:
+    """Whether records of this kind can be without a value there; a setting that is no field of the record judges that itself."""
+    held = next((each for each in fields(type(record)) if each.name == setting), None)
+    return held is None or type(None) in get_args(held.type)
 
 
 class Members:

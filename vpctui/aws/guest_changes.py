@@ -46,6 +46,8 @@ def _masquerade(machine: Machine, value: str, network: Network) -> tuple[str, ..
 
 def _route(machine: Machine, change: Change, network: Network) -> Applied:
     """`i-fw.routes[10.0.0.0/8]=10.0.1.1`; `none` deletes."""
+    if change.operator != "=":
+        return Refusal("QUERY_INVALID", f"{change.place} takes {change.place}=NEXT-HOP, or none", place=change.place)
     try:
         destination = parse_prefix(change.key)
     except ValueError as error:
