@@ -462,3 +462,65 @@ def test_transit_gateways_without_any_vpc_make_a_scenario_too() -> None:
     scenario = imported(answers)
     assert scenario.network.the(TransitGatewayAttachment, "tgw-attach-dx").kind == "direct_connect_gateway"
     assert scenario.network.the(TransitGatewayAttachment, "tgw-attach-1").kind == "unsupported"
+
+
+def test_an_interface_endpoint_stands_in_several_zones() -> None:
+    """R-290: one interface in each subnet, each with its own address."""
+    answers = account()
+    answers["Subnets"].append({"SubnetId": "subnet-b", "VpcId": "vpc-1", "CidrBlock": "10.0.4.0/24", "AvailabilityZone": "us-east-1b"})
+    for name, subnet, address in (("eni-a", "subnet-app", "10.0.2.60"), ("eni-b", "subnet-b", "10.0.4.60")):
+        answers["NetworkInterfaces"].append(
+            interface(name, subnet, address, InterfaceType="vpc_endpoint", Description="VPC Endpoint Interface vpce-1", RequesterManaged=True)
+        )
+    answers["VpcEndpoints"] = [
+        {
+            "VpcEndpointId": "vpce-1",
+            "VpcEndpointType": "Interface",
+            "VpcId": "vpc-1",
+            "ServiceName": "com.amazonaws.us-east-1.sqs",
+            "State": "Available",
+            "SubnetIds": ["subnet-app", "subnet-b"],
+            "NetworkInterfaceIds": ["eni-a", "eni-b"],
+        }
+    ]
+    scenario = imported(answers)
+    assert {scenario.network.the(NetworkInterface, name).owner for name in ("eni-a", "eni-b")} == {"vpce-1"}
+    for address in ("10.0.2.60", "10.0.4.60"):
+        assert path(ask(scenario, "i-app", f"{address}:443"))[-1] == "vpce-1"
+
+
+def test_a_network_load_balancer_has_a_node_in_each_zone() -> None:
+    """R-185: by its interfaces, or without them by the addresses that it says itself."""
+    answers = balancer()
+    answers["Subnets"].append({"SubnetId": "subnet-b", "VpcId": "vpc-1", "CidrBlock": "10.0.4.0/24", "AvailabilityZone": "us-east-1b"})
+    zone = {"SubnetId": "subnet-b", "ZoneName": "us-east-1b", "LoadBalancerAddresses": [{"PrivateIPv4Address": "10.0.4.80", "IpAddress": "52.0.0.81"}]}
+    answers["LoadBalancers"][0]["AvailabilityZones"].append(zone)
+    answers["RouteTables"][0]["Routes"].append(route("0.0.0.0/0", GatewayId="igw-1"))
+    answers["LoadBalancerAttributes"] = [
+        {
+            "LoadBalancerArn": answers["LoadBalancers"][0]["LoadBalancerArn"],
+            "Attributes": [{"Key": "load_balancing.cross_zone.enabled", "Value": "true"}],
+        }
+    ]
+    for public in ("52.0.0.80", "52.0.0.81"):
+        assert path(ask(imported(answers), "internet", f"{public}:80", **CLIENT))[-1] == "i-app"
+
+
+def test_a_load_balancer_of_another_type_is_told() -> None:
+    answers = balancer()
+    answers["LoadBalancers"][0]["Type"] = "quantum"
+    _, notes = text_of(answers)
+    assert any("is of type quantum" in note.text for note in notes)
+    assert imported(answers).network.the(NetworkInterface, "eni-lb").type == "network_load_balancer"
+
+
+@pytest.mark.parametrize("kind", ["Resource", "ServiceNetwork", "GatewayLoadBalancer"])
+def test_an_endpoint_that_cannot_be_modelled_stops_packets_by_its_own_id(kind: str) -> None:
+    """R-219: newer types, and one whose subnet is not in the data."""
+    answers = account()
+    answers["VpcEndpoints"] = [
+        {"VpcEndpointId": "vpce-9", "VpcEndpointType": kind, "VpcId": "vpc-1", "ServiceName": "x", "State": "available", "SubnetIds": ["subnet-gone"]}
+    ]
+    answers["RouteTables"][2]["Routes"][1] = route("0.0.0.0/0", GatewayId="vpce-9")
+    found = ask(imported(answers), "i-app", "203.0.113.80:443")
+    assert (found.outcome, found.legs[0].last.target) == ("forward:UNSUPPORTED_COMPONENT", "vpce-9")

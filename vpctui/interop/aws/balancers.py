@@ -43,10 +43,12 @@ class Balancers:
 
     def _write(self, arn: str, balancer: LoadBalancer) -> None:
         name, source = short_name(arn), self._inventory.source("LoadBalancers", arn)
-        nodes = self._nodes(name, balancer.load_balancer_name, balancer.type, balancer)
-        if not nodes or balancer.type not in PROTOCOLS:
-            why = "has no interface in a known subnet" if balancer.type in PROTOCOLS else f"is of type {balancer.type}"
-            self._draft.account.note("skipped", f"load balancer {name} {why}", source, name)
+        known = balancer.type in PROTOCOLS
+        # Its interfaces are its own only if it is written: otherwise they stand by themselves.
+        nodes = self._nodes(name, balancer.load_balancer_name, balancer.type, balancer) if known and self._draft.claim(name, "load_balancers") else {}
+        if not nodes:
+            why = "has no interface in a known subnet" if known else f"is of type {balancer.type}"
+            self._draft.account.note("skipped" if known else "warning", f"load balancer {name} {why}", source, name)
             return
         fields: Fields = {"type": balancer.type, "subnets": nodes, "listeners": {}}
         vpc = self._addresses.vpc(next(iter(nodes)))

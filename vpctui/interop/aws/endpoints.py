@@ -64,6 +64,8 @@ class Endpoints:
 
     def _placed(self, identifier: str, endpoint: VpcEndpoint, kind: str) -> Fields | None:
         """An endpoint with interfaces: one in each subnet."""
+        if kind not in ("interface", "gateway_load_balancer"):
+            return None
         names = [*endpoint.network_interface_ids, *self._interfaces.of_owner.get(identifier, ())]
         nodes: dict[str, Fields] = {}
         zones = set()
@@ -80,7 +82,7 @@ class Endpoints:
             if self._addresses.knows(subnet) and subnet not in nodes and self._zone(subnet) not in zones and (kind != "interface" or not nodes):
                 nodes[subnet] = {}
                 zones.add(self._zone(subnet))
-        if not nodes or kind not in ("interface", "gateway_load_balancer"):
+        if not nodes:
             return None
         fields: Fields = {"type": kind, "service": self._service(identifier, endpoint, kind, next(iter(nodes)))}
         if kind == "gateway_load_balancer" or len(nodes) == 1:
