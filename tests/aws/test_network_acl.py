@@ -175,3 +175,18 @@ def test_the_mend_for_an_answer_allows_all_ephemeral_ports() -> None:
     assert mends(closed.ask("outside")) == ("acl-b.egress[50]=allow tcp 1024-65535 198.51.100.10/32",)
     assert closed.ask("outside", "acl-b.egress[50]=allow tcp 1024-65535 198.51.100.10/32").outcome == "ok"
     assert mends(LAB.ask("high"))[0].endswith("=allow tcp 81 10.0.1.10/32")
+
+
+@pytest.mark.parametrize("target", ["eni-g", "nat"])
+def test_a_route_to_somebody_of_the_same_subnet_crosses_no_border(target: str) -> None:
+    """R-273: nothing is asked of a packet that goes round inside a subnet, whatever its route says."""
+    text = (
+        NET.replace("rtb-a: {0.0.0.0/0: igw}", f"rtb-a: {{0.0.0.0/0: {target}}}")
+        .replace("  i-f:", "  i-g: {subnet: sn-b, private_ip: 10.0.2.30, source_dest_check: off, ip_forward: on}\n  i-f:")
+        .replace("instances:\n", "nat_gateways: {nat: {subnet: sn-b, private_ip: 10.0.2.40, public_ip: 203.0.113.40}}\ninstances:\n")
+        .replace("flows:\n", 'flows:\n  round: {from: i-c, to: "198.51.100.10:80"}\n')
+    )
+    found = Lab(text).ask("round")
+    assert found.outcome == "forward:ROUTING_LOOP"
+    asked = [step.rule for hop in found.legs[0].hops for step in hop.steps if step.rule.startswith("network-acl")]
+    assert asked == []

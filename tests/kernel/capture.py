@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from tests.kernel.plumbing import inside
 from tests.kernel.wire import Seen, parse
 
+INSIDE = "*"
+"""Any interface of a machine, before what the VPC makes of it."""
 OUTGOING = 4
 ETH_P_ALL = 3
 SO_TIMESTAMPNS = 35
@@ -41,13 +43,16 @@ class Capture:
         self._add(inside(namespace, opened), node, interface)
 
     def take(self, node: str, namespace: str) -> None:
-        """Add what a node takes for itself: after its filters and translations, before any port is asked."""
+        """Add what a node takes for itself, after its filters and translations and before any port is asked; and all that it says, as INSIDE."""
 
         def opened() -> list[socket.socket]:
-            return [socket.socket(socket.AF_INET, socket.SOCK_RAW, protocol) for protocol in (1, 6, 17)]
+            taking = [socket.socket(socket.AF_INET, socket.SOCK_RAW, protocol) for protocol in (1, 6, 17)]
+            return [*taking, socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))]
 
-        for listener in inside(namespace, opened):
+        *taking, saying = inside(namespace, opened)
+        for listener in taking:
             self._add(listener, node, "")
+        self._add(saying, node, INSIDE)
 
     def _add(self, listener: socket.socket, node: str, interface: str) -> None:
         listener.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)

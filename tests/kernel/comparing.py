@@ -20,23 +20,26 @@ TOLD = ((11, 0), (3, 4))
 
 
 class Ports:
-    """Ports that translators chose: which is free is up to each, so the kernel's are read as the engine's, one to one."""
+    """Ports that translators chose: which is free is up to each, so the kernel's are read as the engine's, one to one for each address."""
 
     def __init__(self) -> None:
-        self._ours: dict[int, int] = {}
+        self._ours: dict[tuple[str, int], int] = {}
 
     def learn(self, hops: tuple[Hop, ...], ours: tuple[Sent, ...], theirs: tuple[Sent, ...]) -> None:
-        """Take a pair where a node rewrote the source port and both differ in nothing else."""
+        """Take a pair where a node rewrote the source port and both differ in nothing else, and where later nodes rewrite its address."""
         chosen = {hop.node for hop in hops if hop.left and hop.arrived and hop.left.src_port != hop.arrived.src_port}
+        pairs = {(port, mine) for (_, port), mine in self._ours.items()}
         for mine, other in zip(ours, theirs, strict=False):
-            same = (mine[0], mine[1], mine[3:]) == (other[0], other[1], other[3:])
-            if same and mine[2] != other[2] and mine[0] in chosen and other[2] not in self._ours and mine[2] not in self._ours.values():
-                self._ours[other[2]] = mine[2]
+            same, pair = (mine[:2], mine[3:]) == (other[:2], other[3:]), (other[2], mine[2])
+            taken = (mine[1], mine[2]) in {(address, port) for (address, _), port in self._ours.items()}
+            if same and mine[2] != other[2] and (mine[0] in chosen or pair in pairs) and other[1:3] not in self._ours and not taken:
+                self._ours[other[1:3]] = mine[2]
+                pairs.add(pair)
 
     def read(self, sent: Sent) -> Sent:
         """A kernel's packet with the engine's ports."""
         node, src, src_port, dst, dst_port, ttl = sent
-        return (node, src, self._ours.get(src_port, src_port), dst, self._ours.get(dst_port, dst_port), ttl)
+        return (node, src, self._ours.get((src, src_port), src_port), dst, self._ours.get((dst, dst_port), dst_port), ttl)
 
 
 def disagreement(conversation: Conversation, judgement: Judgement) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.kernel import proxying
-from tests.kernel.capture import Capture, Sight
+from tests.kernel.capture import INSIDE, Capture, Sight
 from tests.kernel.laboratory import Laboratory
 from tests.kernel.machines import SESSIONS
 from tests.kernel.plumbing import forget_connections, inside, load
@@ -154,7 +154,7 @@ class Referee:
             if found.flags == "error" and not sight.interface and found.icmp is not None:
                 reports.append((sight.node, *found.icmp))
             closed = closed or found.flags == "AR" or (found.icmp is not None and found.icmp[:2] == (3, 3))
-            if not _is(found, flags, question.protocol):
+            if sight.interface == INSIDE or not _is(found, flags, question.protocol):
                 continue
             if not sight.interface:
                 taken = taken or (sight.node, *found.header)

@@ -17,6 +17,8 @@ from vpctui.filter_rules import AclRule, Match
 if TYPE_CHECKING:
     from tests.kernel.laboratory import Laboratory
 
+INSIDE = 7
+"""The mark of what a route sends back into the subnet that it comes from: it crosses no border (R-273)."""
 LOCAL = 900
 """The table of what is on the segments."""
 
@@ -111,13 +113,17 @@ def _acls(lab: "Laboratory", vpc: Vpc) -> str:
             continue
         name = bridge(lab, subnet.id)
         egress, ingress = _judging(acl.egress, "daddr"), _judging(acl.ingress, "saddr")
-        routed += chain(f"{name}out", egress) + chain(f"{name}at", [f"iifname {name} jump {name}out"], "forward")
+        routed += chain(f"{name}out", egress) + chain(
+            f"{name}at", [f"iifname {name} oifname {name} meta mark set {INSIDE} accept", f"iifname {name} jump {name}out"], "forward"
+        )
         plugged = (f"outer:{found.id}" for found in lab.network.all(NetworkInterface) if found.subnet == subnet.id)
         ports = [f"c{lab.numbers[plug]}a" for plug in plugged if plug in lab.numbers]
         if not ports:
             continue
         # ARP is no matter of a network ACL.
-        segments += chain(f"{name}in", ingress) + chain(f"{name}at", [f"oifname {{ {', '.join(ports)} }} ether type ip jump {name}in"], "output")
+        segments += chain(f"{name}in", ingress) + chain(
+            f"{name}at", [f"oifname {{ {', '.join(ports)} }} ether type ip meta mark != {INSIDE} jump {name}in"], "output"
+        )
     return f"table ip acl {{\n{routed}\n}}\ntable bridge acl {{\n{segments}\n}}\n"
 
 

@@ -9,6 +9,7 @@ from vpctui.aws import network_acl, route_table
 from vpctui.aws.delivery import blackhole, deliver_local, hand_over
 from vpctui.aws.guest import Machine
 from vpctui.aws.host_services import is_reserved
+from vpctui.aws.network_interface import NetworkInterface, attached
 from vpctui.aws.reading import Item
 from vpctui.aws.subnet import Subnet
 from vpctui.engine.network import Network, Record, indexes
@@ -118,9 +119,10 @@ def forward(vpc: Vpc, packet: Packet, here: Situation) -> Evaluation:
     if is_reserved(packet.dst):  # a wider route covers it and does not carry it (R-024, R-025, R-027)
         yield Step(rule="never-carried", packet=packet, passed=False, facts={"dst": str(packet.dst)})
         return Drop(packet=packet, reason="DEST_RESERVED", table=lookup.table, route=won.destination, target=won.target)
-    refused = yield from network_acl.leave(subnet, packet, here, won, lookup.table)
-    if refused:
-        return refused
+    if not _stays(won.target, subnet, here.network):
+        refused = yield from network_acl.leave(subnet, packet, here, won, lookup.table)
+        if refused:
+            return refused
     if won.target == "local":
         return (yield from deliver_local(vpc.id, packet, here, table=lookup.table, route=won.destination, target="local"))
     return (yield from hand_over(won, packet, here, table=lookup.table, vpc=vpc.id, zone=subnet.az))
@@ -130,6 +132,15 @@ def _back_to_its_subnet(vpc: Vpc, subnet: Subnet, packet: Packet, here: Situatio
     """A guest that sends to a neighbour by the router gets it delivered there: no route diverts it, and it crosses no border (R-033)."""
     yield Step(rule="router-same-subnet", packet=packet, facts={"dst": str(packet.dst), "subnet": subnet.id})
     return (yield from deliver_local(vpc.id, packet, here, table=None, route=None, target="local", border=False))
+
+
+def _stays(target: str, subnet: Subnet, network: Network) -> bool:
+    """Whether a route leads to an interface or NAT gateway of the subnet itself: no border is crossed, no network ACL asked (R-273).
+
+    Endpoints and transit gateways are the exceptions (R-274).
+    """
+    found = network.find(NetworkInterface, target) or next(iter(attached(target, network)), None)
+    return found is not None and found.subnet == subnet.id and found.type in ("interface", "nat_gateway")
 
 
 def _return_to_sender(peering: str, subnet: Subnet, packet: Packet, here: Situation) -> Evaluation:
