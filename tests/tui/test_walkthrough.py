@@ -7,6 +7,7 @@ import pytest
 from tests.tui.conftest import Start
 from tests.tui.person import Sit
 from vpctui.describe.width import cells
+from vpctui.tui.band import results
 
 SCENARIOS = sorted(path.stem for path in (Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
 
@@ -116,6 +117,11 @@ def test_every_step_can_be_read_whole_at_eighty_columns(sit: Sit, scenario: str,
         assert not any("…" in line for line in band), band
         assert not any(line.startswith((" x", "、", "。")) for line in band), band
         assert all(cells(line) <= 80 for line in lines)
+        held = person.explorer.desk.walkthrough
+        assert held is not None
+        whole = "".join("".join(band).split())
+        for text, _ in results(person.explorer.desk, held):
+            assert "".join(text.split()) in whole
 
 
 @pytest.mark.parametrize("size", [(40, 10), (60, 16), (120, 40), (200, 60)])

@@ -13,8 +13,6 @@ from vpctui.tui.progress import Walkthrough
 if TYPE_CHECKING:
     from vpctui.tui.desk import Desk
 
-RESULTS = 2
-"""Lines for what happened: a refusal needs two."""
 LEAST_BODY = 7
 """Rows that the panes keep however long the narration is."""
 
@@ -27,8 +25,14 @@ def band_height(desk: "Desk") -> int:
     if held.mode == "aside":
         return 1
     room = desk.size[0] - 2
-    said, *steps = (len(wrap(_narration(desk, held.lesson, number), room)) for number in range(len(held.lesson.steps) + 1))
-    return max(2, min(1 + max(said + 1, *(step + RESULTS for step in steps)), desk.size[1] - 2 - LEAST_BODY))
+    taught = len(wrap(_narration(desk, held.lesson, 0), room)) + 1
+    steps = [len(wrap(_narration(desk, held.whole, number), room)) + _lines(desk, played, room) for number, played in enumerate(held.whole.played, 1)]
+    return max(2, min(1 + max(taught, *steps), desk.size[1] - 2 - LEAST_BODY))
+
+
+def _lines(desk: "Desk", played: Played, room: int) -> int:
+    """How many lines say what a step brought."""
+    return sum(len(wrap(text, room)) for text, _ in _brought(desk, played))
 
 
 def _narration(desk: "Desk", lesson: Lesson, number: int) -> str:
@@ -57,11 +61,18 @@ def band_lines(desk: "Desk") -> list[Line]:
 
 def _within(said: list[Run], happened: list[Run], rows: int) -> list[Run]:
     """Narration above, what happened below it; where there is no room for all, the narration is cut, and an ellipsis says so."""
-    shown = happened[: max(0, rows - 1)]
+    shown = _cut(happened, max(0, rows - 1))
+    said = _cut(said, rows - len(shown))
     room = rows - len(shown)
-    if len(said) > room:
-        said = [*said[: room - 1], Run(said[room - 1].text.rstrip()[:-1] + "…")]
     return [*said, *shown, *([Run("")] * (room - len(said)))]
+
+
+def _cut(lines: list[Run], rows: int) -> list[Run]:
+    """As many lines as there are rows, the last one ending in an ellipsis where some are left out."""
+    if len(lines) <= rows or rows == 0:
+        return lines[:rows]
+    last = lines[rows - 1]
+    return [*lines[: rows - 1], Run(last.text.rstrip()[:-1] + "…", last.role)]
 
 
 def _title(desk: "Desk", held: Walkthrough, columns: int) -> Line:
@@ -92,7 +103,11 @@ def results(desk: "Desk", held: Walkthrough) -> list[tuple[str, str]]:
     if lesson.number == 0:
         begins = desk.say("walk-begins", next=desk.keymap.key("hop.next"), leave=desk.keymap.key("close"))
         return [(f"{desk.say('walk-start', count=len(lesson.steps))}  {begins}", "dim")]
-    now = lesson.now
+    return _brought(desk, lesson.now)
+
+
+def _brought(desk: "Desk", now: Played) -> list[tuple[str, str]]:
+    """What a step brought."""
     if now.refusal is not None:
         return [_refused(desk, now, now.refusal)]
     told = [_told(desk, each) for each in now.told]

@@ -22,6 +22,8 @@ class Walkthrough:
 
     def __init__(self, lesson: Lesson, own: Exploration) -> None:
         self.lesson = lesson
+        self.whole = lesson.jump(len(lesson.steps))
+        """The lesson at its end: how much every step has to say is known before it is shown."""
         self.mode: Mode = "walking"
         self.own = own
         """What was on the screen before."""
