@@ -13,6 +13,7 @@ from vpctui.cli.outcome import DIFFERS, GOOD, NOT_MODELLED
 from vpctui.describe.ansi import render
 from vpctui.describe.json import trace_json
 from vpctui.describe.markdown import markdown
+from vpctui.describe.obstacles import obstacles
 from vpctui.describe.pictures import places
 from vpctui.describe.plain import answer
 from vpctui.describe.screen import report
@@ -47,7 +48,7 @@ def _written(asked: Exploration, options: argparse.Namespace, voice: Voice, colo
     if options.format == "json":
         return trace_json(conversation, asked.name, asked.changes, voice) + "\n"
     if options.format == "markdown":
-        return markdown(conversation, replace(report(asked, voice), places=places(asked)), voice)
+        return markdown(conversation, replace(report(asked, voice), places=places(asked), obstacles=obstacles(asked)), voice)
     if options.plain:
         return answer(asked, "trace", voice).text + "\n"
     return render(text_rows(conversation, report(asked, voice), voice), colour=coloured)

@@ -59,6 +59,8 @@ def _lines(conversation: Conversation, report: Report, voice: Voice) -> Iterator
     end = ending(leg.last, voice) if leg is not None else None
     if end is not None:
         yield from _ending(end, report, voice)
+    if len(report.obstacles) > 1:
+        yield from _obstacles(report, voice)
     for warning in conversation.warnings:
         known, said = reason(warning.code), warning_text(warning, conversation, voice)
         told = " ".join(voice.end(text) for text in dict.fromkeys((said, voice.show(known.explanation(voice.language)))))
@@ -137,3 +139,17 @@ def _ending(end: Ending, report: Report, voice: Voice) -> Iterator[str]:
         yield from commands
         yield "```"
         yield ""
+
+
+def _obstacles(report: Report, voice: Voice) -> Iterator[str]:
+    """What comes after the first one: whoever mends that alone opens the ticket again."""
+    yield f"### {voice.word('all-obstacles')}"
+    yield ""
+    yield f"| # | {voice.word('hop')} | {voice.word('obstacle')} | {voice.word('mend')} |"
+    yield "|--:|---|---|---|"
+    for number, each in enumerate(report.obstacles, 1):
+        yield f"| {number} | {code(voice.show(each.node))} | {each.code} | {code(voice.show(each.mend)) if each.mend else ''} |"
+    yield ""
+    commands = [voice.show(command) for each in report.obstacles for command in each.commands]
+    if commands:
+        yield from ("```sh", *commands, "```", "")

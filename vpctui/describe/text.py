@@ -12,6 +12,7 @@ from vpctui.describe.hops import hop_words
 from vpctui.describe.lines import Role, Row, Span
 from vpctui.describe.lookup import lookup_pane, title
 from vpctui.describe.map import Places
+from vpctui.describe.obstacles import Obstacle
 from vpctui.describe.question import question_line
 from vpctui.describe.sentences import OUTCOMES, Ending, bad_end, ending, outcome_sentence, sentence, warning_text
 from vpctui.describe.status import outcome_role
@@ -38,6 +39,8 @@ class Report(Struct, frozen=True):
     """What holds what, where a map shall be drawn."""
     assumptions: tuple[str, ...] = ()
     """What the conversation rests on that nobody stated."""
+    obstacles: tuple[Obstacle, ...] = ()
+    """What stands in the way one behind the other, where that shall be told."""
 
 
 def text_rows(conversation: Conversation, report: Report, voice: Voice, width: int = WIDTH) -> tuple[Row, ...]:

@@ -79,6 +79,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "changes-many": ("{count} changes ({undo} undoes)", "変更{count}件（{undo}で取消）"),
     # drop block
     "why": ("why", "理由"),
+    "all-obstacles": ("every obstacle, each with the ones before it mended", "すべての障害（手前のものに順に対処した場合）"),
+    "obstacle": ("obstacle", "障害"),
     "assumptions": ("assumptions", "仮定"),
     "assumed-setting": ("{place} is {value}: assumed, because no API tells it", "{place}は{value}：APIでは分からないため仮定"),
     "assumed-reading": (
