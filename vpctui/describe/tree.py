@@ -21,7 +21,7 @@ from vpctui.trace import Conversation, Deliver, Exit, Forward, Hop
 
 FEW = 24
 """Children that are shown without being asked for."""
-MANY = 400
+MANY = 120
 """Children that are shown when a person unfolds their parent."""
 
 

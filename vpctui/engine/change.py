@@ -171,6 +171,12 @@ def apply(change: Change, network: Network) -> Network | Refusal:
     return network.put(*differing) if differing else network
 
 
+def places(identifier: str, network: Network) -> tuple[str, ...]:
+    """The places of everything that can be changed on a resource now, without asking what each could be: that may mean judging hundreds of tables."""
+    record = network.get(identifier)
+    return tuple(place for row in ALTERATIONS.get(type(record), {}).values() for place, _ in row.current(record, network))
+
+
 def settings(identifier: str, network: Network) -> tuple[Setting, ...]:
     """Everything that can be changed on a resource now."""
     record = network.get(identifier)

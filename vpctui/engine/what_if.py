@@ -1,13 +1,14 @@
 """What would happen if: the outcome of changes that are not made yet, and which changes matter at a hop."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from vpctui.engine import alter
 from vpctui.engine.alter import State
-from vpctui.engine.change import Refusal, settings
+from vpctui.engine.change import Refusal, places
 from vpctui.engine.choosing import RESOURCE
 from vpctui.engine.conversation import Question, converse
 from vpctui.engine.network import Network
@@ -16,6 +17,8 @@ from vpctui.trace import Conversation, Drop, Hop
 WORKS = ("ok", "asymmetric")
 AT_MOST = 40
 """More changes than a person would read are not tried."""
+EACH = 8
+"""Values that are tried of one setting: a VPC may have two hundred tables, each of which takes a conversation; `space` offers all of them."""
 ASKED = 400
 """So many conversations of other flows may be traced to tell what changes would do to them: a noticeable moment at most."""
 
@@ -108,9 +111,8 @@ def _candidates(state: State, conversation: Conversation, hops: tuple[Hop, ...])
     for hop in hops:
         for place in _places(hop, state.world.network):
             setting = alter.setting_at(state, place)
-            for value in setting.choices if setting else ():
-                if setting and value != setting.value:
-                    yield f"{place}={value}"
+            if setting:
+                yield from islice((f"{place}={value}" for value in setting.choices if value != setting.value), EACH)
 
 
 def _places(hop: Hop, network: Network) -> Iterable[str]:
@@ -118,5 +120,5 @@ def _places(hop: Hop, network: Network) -> Iterable[str]:
     seen = dict.fromkeys(step.setting for step in hop.steps if step.setting)
     for identifier in (hop.node, hop.arrival.by):
         if identifier and network.get(identifier) is not None:
-            seen.update(dict.fromkeys(setting.place for setting in settings(identifier, network)))
+            seen.update(dict.fromkeys(places(identifier, network)))
     return seen
