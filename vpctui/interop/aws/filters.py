@@ -43,6 +43,9 @@ class SecurityGroups:
         self._inventory, self.draft = inventory, draft
         self._groups = inventory.of("SecurityGroups", SecurityGroup)
         self._joined = _joined(inventory)
+        vpcs = draft.sections.get("vpcs", {})
+        self._own = {name: group.vpc_id for name, group in self._groups.items() if group.vpc_id in vpcs and draft.claim(name, "security_groups")}
+        """Groups that are written, each with its VPC."""
 
     def write(self) -> None:
         """All groups of VPCs that are written, and a stand-in for every other one that an interface has."""
@@ -61,8 +64,7 @@ class SecurityGroups:
 
     def vpc_of(self, identifier: str) -> str | None:
         """The VPC of a group that is in the data."""
-        group = self._groups.get(identifier)
-        return group.vpc_id if group and group.vpc_id in self.draft.sections.get("vpcs", {}) else None
+        return self._own.get(identifier)
 
     def of_interface(self, owner: str, vpc: str, wanted: list[str]) -> list[str]:
         """The groups of an interface; one of another VPC is left out, one that is not in the data lets everything through: both told."""

@@ -71,6 +71,9 @@ def _edge(inventory: Inventory, draft: Draft, gateway: str, vpc: str, tables: di
     table = tables.get(gateway)
     if table is None:
         return {}
+    if draft.sections["vpcs"][vpc].fields.get("main_route_table") == table:
+        draft.note("error", gateway, f"{table}, the edge table of {gateway}, is the main table of {vpc}, which AWS refuses; it is left out")
+        return {}
     if inventory.of("RouteTables", RouteTable)[table].vpc_id != vpc or draft.holders.get(table) != "route_tables":
         draft.note("error", gateway, f"{table}, the edge table of {gateway}, is of another VPC; it is left out")
         return {}

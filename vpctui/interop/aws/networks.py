@@ -59,6 +59,7 @@ def _subnets(inventory: Inventory, draft: Draft) -> None:
     owners = {subnet.owner_id for subnet in subnets.values()}
     by_id = len(owners) > 1 and all(subnet.availability_zone_id for subnet in subnets.values())
     tables = _associated(inventory)
+    last: dict[tuple[str, str], str] = {}
     for identifier, subnet in sorted(subnets.items(), key=lambda pair: _place(pair[1])):
         vpc = draft.entry("vpcs", subnet.vpc_id)
         if vpc is None:
@@ -72,8 +73,8 @@ def _subnets(inventory: Inventory, draft: Draft) -> None:
         ):
             for text in texts[:1]:
                 block = _range(draft, identifier, text, *width)
-                if block and _inside(draft, identifier, vpc.fields, field, block):
-                    fields[field] = block
+                if block and _inside(draft, identifier, vpc.fields, field, block) and _apart(draft, identifier, block, last.get((subnet.vpc_id, field), "")):
+                    fields[field] = last[subnet.vpc_id, field] = block
         if "cidr" not in fields and "ipv6_cidr" not in fields:
             draft.account.note("error", f"subnet {identifier} has no range; it is skipped", inventory.source("Subnets", identifier), identifier)
             continue
@@ -97,6 +98,15 @@ def _inside(draft: Draft, identifier: str, vpc: Fields, field: str, block: str) 
     if inner is None or any((outer := prefix(text)) is not None and outer.covers(inner) for text in ranges):
         return inner is not None
     draft.note("error", identifier, f"{block} of {identifier} is in no range of its VPC that is in the data; it is left out")
+    return False
+
+
+def _apart(draft: Draft, identifier: str, block: str, before: str) -> bool:
+    """Whether a block shares nothing with the one before it in the order of addresses; AWS never answers others, broken data may."""
+    held, own = prefix(before) if before else None, prefix(block)
+    if held is None or own is None or not held.overlaps(own):
+        return True
+    draft.note("error", identifier, f"{block} of {identifier} overlaps {before} of another subnet; it is left out")
     return False
 
 
