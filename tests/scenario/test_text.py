@@ -341,3 +341,10 @@ def test_a_mistake_is_reported_near_the_place_where_it_was_made(data: st.DataObj
     _, problems = read_document(edited.encode(), "f.yaml")
     errors = [problem.mark.line for problem in problems if problem.severity == "error"]
     assert not errors or min(abs(found - line) for found in errors) <= 3
+
+
+def test_a_quote_that_ends_far_below_is_reported_where_it_opens() -> None:
+    """Its end is the apostrophe of an innocent text."""
+    lines = ["a:", "  'en: x", *(f"  k{number}: v" for number in range(9)), "  z: it's here"]
+    _, problems = read_document("\n".join(lines).encode(), "f.yaml")
+    assert [(problem.code, problem.mark.line, problem.mark.column) for problem in problems][:1] == [("E115", 2, 3)]

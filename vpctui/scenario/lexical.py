@@ -23,6 +23,8 @@ BLOCK_SCALAR = re.compile(r"[|>][0-9+-]{0,2}\s*(#.*)?$")
 PROPERTY = re.compile(r"(&[\w-]+|!\S*)\s*")
 ALIAS = re.compile(r"\*[\w-]+\s*(#.*)?$")
 COMMENT = re.compile(r"(^|\s)#")
+FAR = 3
+"""A quoted text over more lines, with something behind it, is a quote that was not meant to be there."""
 
 
 def find_mistakes(lines: list[str], first: int, limit: int) -> list[Finding]:
@@ -252,6 +254,10 @@ class Block:
             inner = written[1:-1] if written[-1] == written[0] else written
             edits = (Edit(self.line, start, end, in_quotes(inner)),)
             self._found("E105", "the text goes on behind its closing quote", start, len(written), in_quotes(inner), edits)
+        elif self.line - flow.started > FAR and self.lines[flow.started][start] in "\"'":
+            quote = self.lines[flow.started][start]
+            message = f"`{quote}` opened here meets its end in the middle of line {self.line + 1}"
+            self.findings.append(Finding(Problem("E115", message, Mark(flow.started + 1, start + 1, 1), "close it where it belongs, or delete it"), ()))
         else:
             self._found(
                 "E115", f"something follows the closing `{text[flow.column - 1 : flow.column]}`", begin, len(trailing), "quote the whole value", sure=False
