@@ -84,6 +84,11 @@ class Seeder(ast.NodeTransformer):
         """What only writes the JSON Schema and the reference of the format decides nothing; other tests hold those pages."""
         return node if node.name in ("json_schema", "names") else self.generic_visit(node)
 
+    def visit_Dict(self, node: ast.Dict) -> ast.AST:
+        """Keys are names of facts, no decisions: that every sentence finds its facts is a law of every trace that tests make."""
+        node.values = [self.visit(value) for value in node.values]
+        return node
+
     def visit_Slice(self, node: ast.Slice) -> ast.AST:
         """How many of the possible values are offered is a matter of taste: `[:50]` is no decision about a packet."""
         return node if node.lower is None and isinstance(node.upper, ast.Constant) else self.generic_visit(node)
@@ -111,9 +116,7 @@ class Seeder(ast.NodeTransformer):
         return node
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
-        """Defaults of records are faults too; annotations are not."""
-        if node.value is not None:
-            node.value = self.visit(node.value)
+        """Annotations are no faults, and defaults of records are never used: readers name every field, with the default of its `Field`."""
         return node
 
 
