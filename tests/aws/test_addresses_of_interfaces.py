@@ -77,7 +77,8 @@ def test_a_public_address_for_a_secondary_one() -> None:
 def test_what_such_a_change_is_in_aws() -> None:
     """R-097: AssociateAddress with a private address; one that the interface does not have is refused."""
     assert LAB.commands("eni-one.secondary_public_ips[10.0.1.12]=203.0.113.12") == (
-        "aws ec2 associate-address --allocation-id ALLOCATION-OF-203.0.113.12 --network-interface-id eni-one --private-ip-address 10.0.1.12 --allow-reassociation",
+        "aws ec2 associate-address --allocation-id ALLOCATION-OF-203.0.113.12 --network-interface-id eni-one"
+        " --private-ip-address 10.0.1.12 --allow-reassociation",
     )
     assert LAB.commands("eni-one.secondary_public_ips[10.0.1.11]=none") == ("aws ec2 disassociate-address --association-id ASSOCIATION-OF-203.0.113.11",)
     assert LAB.refusal("eni-one.secondary_public_ips[10.0.1.99]=203.0.113.12").rule == "R-097"
