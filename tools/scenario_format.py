@@ -44,6 +44,12 @@ to the hash again.
 
 A list of steps: `en`, `ja`, `do` (actions), and `expect` or `error`. Actions are `flow NAME`, `next`, `back`, `first`, `last`, `direction forward|return`,
 `select ID`, `set CHANGE`, `change NAME`, `undo`, `redo`, `reset`. `next` and `back` move by hops; `flow` and `direction` put the cursor before the first.
+With `predict: route`, `hop` or `delivered` a step asks before it is played; `predict: on` at the top of the file lets every step and hop ask.
+
+## `hidden`
+
+Faults to be found, as `vpctui break SCENARIO --output FILE` writes them: changes that are made when the file is read, in a form that nobody reads by
+accident. `vpctui check FILE` then holds what is expected of the flows alone, and with `--set CHANGE` says when all faults are mended.
 """
 
 
