@@ -21,10 +21,10 @@ import pytest
 from tools.faults import ROOT, Fault, Faulty, all_faults, faults_of, infect
 
 TESTS = (
-    "tests/test_recorded.py",
     "tests/scenario/test_curriculum_traces.py",
     "tests/engine",
     "tests/aws",
+    "tests/test_recorded.py",
     "tests/scenario/test_problems.py",
     "tests/scenario/test_yaml_mistakes.py",
     "tests/test_exploration.py",

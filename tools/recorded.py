@@ -1,7 +1,7 @@
 """What every bundled scenario does, as text: `tests/recorded/*.txt`.  A change of behaviour shows there as a difference that a person reads.
 
 First every conversation of the file and of its named changes, check by check (after changes: of the last hop of each leg); then every setting
-that can be changed, each with the outcome of the first flow or the refusal, and the command lines that would do it in AWS.
+that can be changed, each with every outcome or the refusal, and the command lines that would do it in AWS.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -10,7 +10,7 @@ from pathlib import Path
 from vpctui.engine import change as changes
 from vpctui.engine.alter import State, alter
 from vpctui.engine.change import Refusal, Setting
-from vpctui.engine.conversation import converse
+from vpctui.engine.mends import traced
 from vpctui.packet import Packet
 from vpctui.scenario.changing import changed, state_of
 from vpctui.scenario.reading import read_scenario
@@ -48,8 +48,8 @@ def _lines(scenario: Scenario) -> Iterator[str]:
 
 
 def _flows(state: State, *, brief: bool = False) -> Iterator[str]:
-    for name, question in state.questions.items():
-        yield from conversation_lines(name, converse(state.world, question, state.questions), brief=brief)
+    for name in state.questions:
+        yield from conversation_lines(name, traced(state, name), brief=brief)
 
 
 def conversation_lines(name: str, found: Conversation, *, brief: bool = False) -> Iterator[str]:
@@ -109,6 +109,11 @@ def _tried(text: str, state: State) -> str:
     made = alter(state, text)
     if isinstance(made, Refusal):
         return f"refused {made.reason} {made.error} {made.message} ({made.hint})"
-    name, question = next(iter(made.questions.items()))
-    found = converse(made.world, question, made.questions)
-    return f"{name}: {found.outcome} {found.legs[-1].reason or ''} at {found.legs[-1].last.node}".replace("  ", " ")
+    return "; ".join(dict.fromkeys(_outcome(traced(made, name)) for name in made.questions))
+
+
+def _outcome(found: Conversation) -> str:
+    """How a flow comes out, where it ended, and what would mend it."""
+    mends = getattr(found.legs[-1].last.action, "mends", ())
+    mended = f" (mends: {', '.join(mends)})" if mends else ""
+    return f"{found.outcome} {found.legs[-1].reason or ''} at {found.legs[-1].last.node}{mended}".replace("  ", " ")
