@@ -93,6 +93,9 @@ def _taking(leg: OurLeg, theirs: Sent | None, is_open: bool | None) -> str:
 def _reports(conversation: Conversation, judgement: Judgement) -> str:
     if conversation.legs[-1].verdict is Verdict.LOOPED:
         return ""  # the kernel ends a loop by TTL, and says so
+    ending = conversation.legs[-1].last.action
+    if isinstance(ending, Drop) and ending.icmp is not None and ending.icmp.src == ending.icmp.dst:
+        return ""  # a NAT gateway whose own packet came back tells itself; the kernel undoes its translation at once, the engine sends it round
     theirs = {report for leg in judgement.legs for report in leg.reports if report[1:3] in TOLD}
     report = conversation.icmp
     ours = set()
