@@ -3,7 +3,7 @@
 from tests.kernel.laboratory import LARGEST_TTL
 from tests.kernel.referee import Judgement, Leg, Sent
 from vpctui.engine.conversation import Question, World
-from vpctui.trace import Conversation, Hop, Leg as OurLeg, Verdict
+from vpctui.trace import Conversation, Drop, Hop, Leg as OurLeg, Verdict
 
 HANDED_ON = {
     ("DEST_IP_UNASSIGNED", "host"): "a host hands it to the internet, and the internet has nobody for it",
