@@ -372,6 +372,15 @@ def test_an_error_about_a_translated_packet_reaches_its_sender() -> None:
     assert last.packet.about.socket("src") == "10.0.1.10:50000"
 
 
+def test_an_error_about_a_nat64_packet_is_one_of_ipv6() -> None:
+    """R-181, R-183: whoever reports it speaks IPv4, the client hears it in IPv6 from the address that it wrote to."""
+    found = trace(PUBLIC, "six", "flows.six.size=2000")
+    assert (found.outcome, found.legs[0].last.node) == ("forward:MTU_EXCEEDED_DF", "igw")
+    assert found.icmp is not None
+    last = found.icmp.leg.last
+    assert (last.node, str(last.packet.src), last.packet.dst.family) == ("i-priv", "64:ff9b::c000:250", 6)
+
+
 def test_an_error_about_nothing_known_is_refused() -> None:
     """R-166."""
     about = Packet(src=parse_address("10.0.0.20"), dst=parse_address("192.0.2.9"), src_port=61001, dst_port=443)

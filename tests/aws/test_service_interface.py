@@ -59,3 +59,9 @@ def test_an_interface_of_nobody_stays_detached() -> None:
 def test_what_a_route_brings_to_a_service_is_not_guessed() -> None:
     """R-084: the API allows such a target; what becomes of the packet is not known."""
     assert trace(NETWORK, "through").outcome == "forward:UNSUPPORTED_COMPONENT"
+
+
+def test_what_it_took_is_known_from_then_on() -> None:
+    """R-133: the assumption is said once, of the packet that opens the connection."""
+    told = [found.warning for visited in trace(NETWORK, "query").hops for found in visited.steps if found.rule == "service-listens"]
+    assert told == ["NOTE_ASSUMED_VALUE", ""]

@@ -384,6 +384,8 @@ def test_what_is_too_big_is_reported_to_a_vpc() -> None:
         "forward:MTU_EXCEEDED_DF",
         ("tgw-1", 8500, True),
     )
+    assert found.icmp is not None
+    assert str(found.icmp.leg.hops[0].packet.src).endswith(".1")  # from the router's address of the attachment's subnet
     assert outcome(TWO, "big", "flows.big.size=8500") == "ok"
 
 
