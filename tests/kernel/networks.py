@@ -211,6 +211,7 @@ def _flow(draw: st.DrawFn, network: Document, number: int) -> Document:
     flow |= draw(st.sampled_from(({}, {}, {}, {}, {}, {}, {}, {}, {"ttl": 1}, {"ttl": 2}, {"ttl": 3}, {"size": 1500}, {"size": 1501}, {"size": 8600})))
     if number and _rarely(draw, 6):
         flow["after"] = [f"f{draw(st.integers(0, number - 1))}"]
+        flow["source_port"] += 10 * number  # a pair of sockets has one connection
     if _rarely(draw, 10):
         flow["source_ip"] = draw(st.sampled_from(("10.1.1.99", "10.1.2.99")))
         flow["reply"] = "off"
