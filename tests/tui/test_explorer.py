@@ -336,7 +336,7 @@ def test_any_text_of_a_file_is_shown_as_it_is(tmp_path: Path) -> None:
 
 def test_leaving(sit: Sit) -> None:
     assert sit().press("q").effect == Quit()
-    assert sit().press("<ctrl+c>").effect == Quit()
+    assert sit().press("<ctrl+c>").effect == Quit(entirely=True)
     assert isinstance(sit().press("<ctrl+z>").effect, Suspend)
     assert isinstance(sit().press("<ctrl+l>").effect, Repaint)
     printed = sit().press("Q").effect

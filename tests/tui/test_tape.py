@@ -90,3 +90,9 @@ def test_a_bad_tape_touches_no_screen(root: Path, tmp_path: Path) -> None:
         assert status == 2
         assert "'kyes' is not an instruction of a tape" in terminal.text.replace("\n", "")
         assert b"\x1b[?1049h" not in terminal.received
+
+
+def test_a_tape_without_a_scenario_is_refused(root: Path, tmp_path: Path) -> None:
+    with Terminal(python("-m", "vpctui", "--tape", "talk.tape"), env={"PYTHONPATH": str(root), "HOME": str(tmp_path)}) as terminal:
+        assert terminal.finish()[0] == 2
+        assert "a tape belongs to a scenario" in terminal.text

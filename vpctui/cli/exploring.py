@@ -32,6 +32,8 @@ def explore(options: argparse.Namespace) -> int:
     if not at_terminal():
         sys.stdout.write(listing())
         return GOOD
+    if options.tape or options.record:
+        raise Failed("a tape belongs to a scenario; name one: vpctui appliance --tape FILE")
     if not options.plain:
         return course(options)
     options.scenario = chosen_by_number()
