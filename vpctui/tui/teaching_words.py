@@ -53,7 +53,6 @@ TEACHING: dict[str, tuple[str, str]] = {
     "script-back": ("to take them back:", "元に戻すには："),
     "reload-note": (" file changed: {key} reloads ", " ファイルが変更された：{key}で再読込 "),
     "reload-none": ("there is no file to read again", "読み直すファイルがありません"),
-    "reload-same": ("the file is as it was", "ファイルに変更はありません"),
     "reload-done": ("read {name} again; your changes and place are kept", "{name}を読み直しました。変更と位置はそのままです"),
     "reload-lost": ("changes that the new file does not allow", "新しいファイルでは行えない変更"),
     "reload-bad": ("the file has mistakes; the network stays as it was", "ファイルに誤りがあります。ネットワークは元のままです"),
