@@ -224,6 +224,11 @@ def test_flows(sit: Sit) -> None:
     assert person.press(":flow web<enter>").explorer.desk.exploration.flow_name == "web"
 
 
+def test_what_was_found_is_what_enter_explains(sit: Sit) -> None:
+    person = sit().press("/sg-app<enter><enter>")
+    assert "where sg-app is used" in person.text
+
+
 def test_find_narrows_while_it_is_typed_and_escape_shows_all(sit: Sit) -> None:
     person = sit()
     rows = len(person.explorer.desk.panes["tree"].pane.rows)

@@ -49,6 +49,15 @@ def narrow(desk: Desk, text: str) -> None:
         desk.change_layout()
 
 
+def _to_first(desk: Desk, text: str) -> None:
+    """Go to the first resource that was found, so that the next key is about it."""
+    desk.activate("tree")
+    desk.refresh()
+    shown = ((row.key.removeprefix("resource:"), "".join(span.text for span in row.spans)) for row in desk.view.tree.rows if row.key.startswith("resource:"))
+    found = next((identifier for identifier, line in shown if text.lower() in line.lower()), "")
+    desk.select(found)
+
+
 @does("flow.choose")
 def choose_flow(desk: Desk, count: int) -> None:
     """A list of the flows of the file, and a line to type another one."""
@@ -119,6 +128,7 @@ def enter(desk: Desk, prompt: Prompt) -> Effect | None:
         case "find":
             narrow(desk, text)
             if text:
+                _to_first(desk, text)
                 desk.tell("filtered", text=text)
         case "flow":
             _adhoc(desk, text)
