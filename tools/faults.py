@@ -84,6 +84,11 @@ class Seeder(ast.NodeTransformer):
         """What only writes the JSON Schema and the reference of the format decides nothing; other tests hold those pages."""
         return node if node.name in ("json_schema", "names") else self.generic_visit(node)
 
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        """`frozen=True` and `kw_only=True` say how a record may be made, not what becomes of a packet."""
+        node.body = [self.visit(each) for each in node.body]
+        return node
+
     def visit_Dict(self, node: ast.Dict) -> ast.AST:
         """Keys are names of facts, no decisions: that every sentence finds its facts is a law of every trace that tests make."""
         node.values = [self.visit(value) for value in node.values]
