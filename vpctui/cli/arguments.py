@@ -9,20 +9,22 @@ from vpctui.cli.outcome import BAD
 COLOURS = ("auto", "never", "16", "256", "true")
 EPILOG = """\
 commands:
-  vpctui SCENARIO                open the explorer (- reads standard input; without a file, choose a bundled one)
-  vpctui trace SCENARIO          print one flow's conversation, hop by hop
-  vpctui forecast SCENARIO       what tcpdump and the VPC flow logs would show of it
-  vpctui check SCENARIO…         every expectation, change and walkthrough of files or folders
-  vpctui break SCENARIO          hide faults in a network, to be found
-  vpctui diff A B                settings and flows in which two scenarios differ
-  vpctui compare-ra FILE SCENARIO  an analysis of Reachability Analyzer beside a trace
-  vpctui import aws FOLDER…      write a scenario from what aws … describe-* answers
-  vpctui import terraform FILE   write one from what terraform show -json prints
-  vpctui serve SCENARIO          the explorer in a browser (needs the extra serve)
-  vpctui schema                  the JSON Schema of scenario files, for editors
-  vpctui COMMAND --help          the options of a command
+  vpctui SCENARIO                 open the explorer (- reads standard input;
+                                  without a file, the course of bundled ones)
+  vpctui trace SCENARIO           one flow's conversation, hop by hop
+  vpctui forecast SCENARIO        what tcpdump and VPC flow logs would show
+  vpctui check SCENARIO…          every expectation, change and walkthrough
+  vpctui break SCENARIO           hide faults in a network, to be found
+  vpctui diff A B                 settings and flows in which two differ
+  vpctui compare-ra FILE SCENARIO an analysis of Reachability Analyzer beside it
+  vpctui import aws FOLDER…       a scenario from aws … describe-* answers
+  vpctui import terraform FILE    one from what terraform show -json prints
+  vpctui serve SCENARIO           the explorer in a browser (extra serve)
+  vpctui schema                   the JSON Schema of scenario files
+  vpctui COMMAND --help           the options of a command
 
-exit status: 0 well, 1 a flow fails or an expectation does not hold, 2 bad file or arguments, 3 stopped at something not modelled
+exit status: 0 well, 1 a flow fails or an expectation does not hold,
+2 bad file or arguments, 3 stopped at something not modelled
 """
 
 
