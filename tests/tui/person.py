@@ -42,6 +42,19 @@ class Person:
     def last(self) -> str:
         return self.lines[-1].strip()
 
+    def to_row(self, wanted: str) -> "Person":
+        """Down the pane in use to the row with that key."""
+        keys = [row.key for row in self.explorer.desk.pane.pane.rows]
+        assert wanted in keys, keys
+        self.press("<pageup>" * 20 + "j" * keys.index(wanted))
+        assert self.explorer.desk.row is not None
+        assert self.explorer.desk.row.key == wanted
+        return self
+
+    @property
+    def active(self) -> str:
+        return self.explorer.desk.active
+
     @property
     def hop(self) -> int:
         return self.explorer.desk.exploration.cursor.hop

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.test_explorer import Person
+from tests.tui.person import Person
 from vpctui.tui.desk import Settings
 
 FRAMES = Path(__file__).parent / "frames"
