@@ -5,7 +5,7 @@ import re
 import yaml
 
 from vpctui.document import Mark, Problem
-from vpctui.scenario.nodes import TooMuch
+from vpctui.scenario.nodes import DEEPEST, TooMuch
 from vpctui.schema import quoted
 
 CAUSES: tuple[tuple[str, str, str], ...] = (
@@ -27,6 +27,7 @@ CAUSES: tuple[tuple[str, str, str], ...] = (
     ("directive", "E108", "YAML directives are not supported"),
     ("expected .*document start", "E107", "the document ended above; nothing can follow it"),
     ("unexpected ':'", "E104", "a value that ends in `:` must be quoted inside `{ }` or `[ ]`"),
+    ("maximum nesting depth", "E118", f"more than {DEEPEST} levels of nesting"),  # PyYAML's own limit, since 6.0.4
     ("block scalar", "E100", "`|` or `>` starts a block of text, which must stand indented on the lines below"),
 )
 
