@@ -16,9 +16,10 @@ import msgspec
 import yaml
 
 from benchmarks.accounts import account
-from benchmarks.clock import seconds
+from benchmarks.clock import command_seconds, seconds, side_by_side
 from benchmarks.result import Result, time_text
 from benchmarks.samples import ROOT
+from benchmarks.terminal import seconds_until
 from vpctui.interop.aws.account import Account
 from vpctui.interop.aws.files import read_text
 from vpctui.interop.aws.importing import import_account
@@ -41,7 +42,7 @@ class Figures(msgspec.Struct, frozen=True):
 
 
 def measure(runs: int) -> Iterator[Result]:
-    """Three lines of the table for each size."""
+    """Three lines of the table for each size, and one for the explorer on the largest."""
     for size in SIZES:
         found = _figures(size)
         what = f"{found.interfaces:,} interfaces ({found.size / 1e6:.1f} MB)"
@@ -56,6 +57,28 @@ def measure(runs: int) -> Iterator[Result]:
         )
         peaks = f"{found.peak / 1e6:.0f} MB", f"{found.json_peak / 1e6:.0f} MB"
         yield Result(f"peak memory of the import of {found.interfaces:,} interfaces, beside `json.loads`", *peaks, found.peak / max(found.json_peak, 1))
+    yield _first_frame(SIZES[-1], runs)
+
+
+def _first_frame(interfaces: int, runs: int) -> Result:
+    """The explorer's first frame on an imported account, without what loading it takes more than loading `appliance.yaml`."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "imported.yaml"
+        path.write_text(imported(account(interfaces)), encoding="utf-8")
+        large, small = str(path), str(ROOT / "scenarios/appliance.yaml")
+        frame, beside = side_by_side(lambda: _seconds_to_frame(large), lambda: _seconds_to_frame(small), runs)
+        load, load_beside = side_by_side(lambda: _seconds_to_load(large), lambda: _seconds_to_load(small), runs)
+    ours = frame - (load - load_beside)
+    what = f"first frame on {interfaces:,} imported interfaces without the load, beside `appliance.yaml`"
+    return Result(what, time_text(ours), time_text(beside), ours / beside, bound=2.0)
+
+
+def _seconds_to_frame(file: str) -> float:
+    return seconds_until([sys.executable, "-m", "vpctui", file], "q quit")
+
+
+def _seconds_to_load(file: str) -> float:
+    return command_seconds([sys.executable, "-c", f"from vpctui.cli.files import load; load({file!r}, colour=False)"])
 
 
 def _figures(interfaces: int) -> Figures:
