@@ -1,4 +1,4 @@
-"""A person at the keyboard, without a terminal: keys in, text frames out."""
+"""The explorer under a person's keys: text frames, effects, what is said."""
 
 from pathlib import Path
 

@@ -3,7 +3,7 @@
 No setting of AWS, and so without a command line: which of its equals AWS takes nobody outside can know, but a person can walk each.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
@@ -26,8 +26,8 @@ def choose(world: World, questions: Mapping[str, Question], change: Change) -> W
         return Refusal("UNKNOWN_RESOURCE", f"unknown resource {quoted(component)}", hint=f"{RESOURCE}.{right}" if right else "", place=change.place)
     if change.value == HASH:
         return replace(world, choices={name: value for name, value in world.choices.items() if name != component})
-    offered = options(world, questions, component)
-    if change.value not in offered:
+    if change.value not in _offered(world, questions, component):
+        offered = options(world, questions, component)
         message = f"{component} does not choose {quoted(change.value)}" if offered else f"{component} chooses among equals in no flow"
         return Refusal("QUERY_INVALID", message, hint=", ".join(offered), place=change.place)
     return replace(world, choices={**world.choices, component: change.value})
@@ -35,13 +35,16 @@ def choose(world: World, questions: Mapping[str, Question], change: Change) -> W
 
 def options(world: World, questions: Mapping[str, Question], component: str) -> tuple[str, ...]:
     """Everything that a component chooses among, in any of the flows; traces them."""
-    found: dict[str, None] = {}
+    return tuple(sorted(set(_offered(world, questions, component))))
+
+
+def _offered(world: World, questions: Mapping[str, Question], component: str) -> Iterator[str]:
+    """The same as they are met, so that whoever looks for one traces no more flows than it takes."""
     for question in questions.values():
         for hop in converse(world, question, questions).hops:
             for step in hop.steps:
                 if step.chooser == component:
-                    found.update(dict.fromkeys(step.choices))
-    return tuple(sorted(found))
+                    yield from step.choices
 
 
 def setting(world: World, questions: Mapping[str, Question], component: str) -> Setting | None:
