@@ -23,7 +23,9 @@ def test_writing_makes_fresh_and_a_fresh_file_is_not_touched(tmp_path: Path) -> 
 
 
 def test_every_page_is_the_same_each_time() -> None:
-    assert {path: text() for path, text in PAGES.items()} == {path: text() for path, text in PAGES.items()}
+    """Recordings are compared with their files, written by another process, in test_recorded."""
+    written = {path: text for path, text in PAGES.items() if path.startswith("docs/")}
+    assert {path: text() for path, text in written.items()} == {path: text() for path, text in written.items()}
 
 
 def test_every_reason_stands_on_its_page() -> None:

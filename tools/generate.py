@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools import command_line, pages, recorded, scenario_format
+from tools import command_line, pages, recorded, recorded_networks, scenario_format
 from vpctui.tui import keys
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +24,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/scenario-format.md": scenario_format.page,
     "docs/scenario.schema.json": scenario_format.schema,
     **recorded.pages(),
+    **recorded_networks.pages(),
 }
 """Every generated file by its path, and the function that writes its text."""
 

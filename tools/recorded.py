@@ -44,7 +44,7 @@ def _lines(scenario: Scenario) -> Iterator[str]:
     yield "== settings"
     for record in scenario.network:
         for setting in changes.settings(record.id, scenario.network):
-            yield from _setting(setting, state)
+            yield from setting_lines(setting, state)
 
 
 def _flows(state: State, *, brief: bool = False) -> Iterator[str]:
@@ -93,7 +93,8 @@ def _facts(facts: Mapping[str, object]) -> str:
     return " ".join(f"{name}={value}" for name, value in facts.items())
 
 
-def _setting(setting: Setting, state: State) -> Iterator[str]:
+def setting_lines(setting: Setting, state: State) -> Iterator[str]:
+    """One setting: each value that it offers, with every outcome or the refusal, and the command lines."""
     yield f"{setting.place}: {setting.value}"
     for value in setting.choices:
         if value == setting.value:

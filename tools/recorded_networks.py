@@ -1,0 +1,123 @@
+"""What the small networks of the tests do, as digests: `tests/recorded/networks/*.txt`.
+
+The bundled scenarios are few and mean to teach; the networks in the tests of resources have everything that the engine knows.  Of each network every
+flow is asked as it stands and as another packet (a TTL that ends on the way, too large, another protocol), and every setting is tried with what it
+offers and with some of what it does not.  That is megabytes of text, so a line holds its outcome and a digest of the rest:
+
+    python -m tools.recorded_networks aws.test_nat_gateway     the text behind the digests, to compare before and after a change
+"""
+
+import functools
+import hashlib
+import importlib
+import random
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from textwrap import dedent
+
+from tools.recorded import conversation_lines, setting_lines
+from vpctui.engine import change as changes
+from vpctui.engine.alter import State, alter
+from vpctui.engine.change import Refusal, Setting
+from vpctui.engine.mends import traced
+from vpctui.scenario.changing import state_of
+from vpctui.scenario.reading import read_scenario
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = "tests/recorded/networks"
+FOLDERS = ("aws", "engine", "scenario")
+OTHER_PACKETS = ("ttl=1", "ttl=2", "ttl=3", "size=9000", "size=9000 dont_fragment=off", "midstream=on", "to_port=81", "source_port=1023")
+ASKED = 5
+"""Flows that are asked after a change, others after each; all of them would take minutes."""
+LITERALS = (
+    "none",
+    "on",
+    "off",
+    "0",
+    "7",
+    "-1",
+    "65536",
+    "10.0.0.0/8",
+    "10.0.0.9",
+    "203.0.113.99",
+    "2001:db8::/32",
+    "::/0",
+    "tcp 80 0.0.0.0/0",
+    "deny 90 all 0.0.0.0/0",
+    "a",
+)
+
+
+def pages() -> Mapping[str, Callable[[], str]]:
+    """A page for every test module that has networks, by its path."""
+    modules = [f"{folder}.{file.stem}" for folder in FOLDERS for file in sorted((ROOT / "tests" / folder).glob("test_*.py"))]
+    return {f"{FOLDER}/{module.removeprefix('aws.')}.txt": lambda module=module: page(module) for module in modules if networks(module)}  # type: ignore[misc]
+
+
+def page(module: str) -> str:
+    """A line for each flow and each setting of each network of a module."""
+    title = f"Written by python -m tools.generate; python -m tools.recorded_networks {module} prints what is behind the digests."
+    lines = [f"{head} {_digest(text)}" if text else f"\n{head}" for name in networks(module) for head, text in entries(name, networks(module)[name])]
+    return "\n".join((title, *lines)) + "\n"
+
+
+def _digest(text: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(text).encode()).hexdigest()[:10]
+
+
+@functools.cache
+def networks(module: str) -> Mapping[str, str]:
+    """The texts of a test module that read as scenarios, by their names."""
+    constants = vars(importlib.import_module(f"tests.{module}")).items()
+    texts = {name: value if "vpctui:" in value else f"vpctui: 1\n{dedent(value)}" for name, value in constants if name.isupper() and isinstance(value, str)}
+    return {name: text for name, text in texts.items() if read_scenario(text.encode(), "test.yaml")[0] is not None}
+
+
+def entries(name: str, text: str) -> Iterator[tuple[str, Sequence[str]]]:
+    """Head and text of each flow and each setting of a network."""
+    scenario, _ = read_scenario(text.encode(), "test.yaml")
+    assert scenario is not None
+    state = state_of(scenario)
+    yield f"== {name}", ()
+    for flow in state.questions:
+        yield f"flow {flow}: {traced(state, flow).outcome}", tuple(_packets(flow, state))
+    places = [setting for record in scenario.network for setting in changes.settings(record.id, scenario.network)]
+    for number, setting in enumerate(places):
+        yield setting.place, tuple(_setting(setting, state, number))
+
+
+def _packets(flow: str, state: State) -> Iterator[str]:
+    yield from conversation_lines(flow, traced(state, flow))
+    for other in OTHER_PACKETS:
+        made: State | Refusal = state
+        for change in other.split():
+            made = made if isinstance(made, Refusal) else alter(made, f"flows.{flow}.{change}")
+        if isinstance(made, State):
+            yield from conversation_lines(f"{flow} {other}", traced(made, flow))
+
+
+def _setting(setting: Setting, state: State, number: int) -> Iterator[str]:
+    names = list(state.questions)
+    some = {name: state.questions[name] for name in (names[(number + each) % len(names)] for each in range(min(ASKED, len(names))))}
+    yield from setting_lines(setting, State(state.world, some))
+    ids = [record.id for record in state.world.network]
+    chance = random.Random(setting.place)
+    for value in (*chance.sample(ids, min(3, len(ids))), *chance.sample(LITERALS, 3), setting.value):
+        yield from _stray(f"{setting.place}{chance.choice(('=', '=', '+=', '-='))}{value}", state)
+
+
+def _stray(text: str, state: State) -> Iterator[str]:
+    """A change that nobody offered: what AWS answers, or the command lines and the way back."""
+    made, parsed = alter(state, text), changes.parse(text)
+    if isinstance(made, Refusal):
+        yield f"  {text} refused {made.reason} {made.error} {made.message} ({made.hint})"
+    elif not isinstance(parsed, Refusal):
+        yield f"  {text} taken; back by {changes.inverse(parsed, state.world.network).text}"
+        yield from (f"    {command}" for command in changes.commands(parsed, state.world.network))
+
+
+if __name__ == "__main__":
+    for asked in sys.argv[1:]:
+        for name, text in networks(asked).items():
+            sys.stdout.writelines(f"{line}\n" for head, lines in entries(name, text) for line in (head, *lines))
