@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from textwrap import dedent
 
+from tests.fuzz.editing import edited, words_of
 from tools.recorded import conversation_lines, setting_lines
 from vpctui.engine import change as changes
 from vpctui.engine.alter import State, alter
@@ -28,7 +29,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = "tests/recorded/networks"
 FOLDERS = ("aws", "engine", "scenario")
 OTHER_PACKETS = ("ttl=1", "ttl=2", "ttl=3", "size=9000", "size=9000 dont_fragment=off", "midstream=on", "to_port=81", "source_port=1023")
-ASKED = 5
+EDITS = 16
+ASKED = 3
 """Flows that are asked after a change, others after each; all of them would take minutes."""
 LITERALS = (
     "none",
@@ -80,11 +82,20 @@ def entries(name: str, text: str) -> Iterator[tuple[str, Sequence[str]]]:
     assert scenario is not None
     state = state_of(scenario)
     yield f"== {name}", ()
+    yield "edited", tuple(_edited(text))
     for flow in state.questions:
         yield f"flow {flow}: {traced(state, flow).outcome}", tuple(_packets(flow, state))
     places = [setting for record in scenario.network for setting in changes.settings(record.id, scenario.network)]
     for number, setting in enumerate(places):
         yield setting.place, tuple(_setting(setting, state, number))
+
+
+def _edited(text: str) -> Iterator[str]:
+    """What is said of the text with mistakes in it."""
+    words, chance = words_of(text), random.Random(text)
+    for _ in range(EDITS):
+        _, problems = read_scenario(edited(text, chance, words).encode("utf-8", "surrogatepass"), "test.yaml")
+        yield "; ".join(f"{each.code} {each.mark.line}:{each.mark.column} {each.message} ({each.mend})" for each in problems)
 
 
 def _packets(flow: str, state: State) -> Iterator[str]:

@@ -9,6 +9,7 @@ from time import perf_counter
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from tests.fuzz.editing import HOSTILE, edited, words_of
 from tests.fuzz.keys import FILES
 from vpctui.describe import plain, screen
 from vpctui.describe.json import trace_json
@@ -31,27 +32,7 @@ from vpctui.scenario.typed import flow_from, typed_flow
 
 VOICES = (Voice("en"), Voice("ja"), Voice("ja", ascii=True))
 TEXTS = [file.read_text(encoding="utf-8") for file in FILES]
-WORDS = sorted({word for text in TEXTS for word in text.replace(",", " ").replace("{", " ").replace("}", " ").split() if len(word) < 40})
-HOSTILE = (
-    "\x1b[31m",
-    "\x1b]0;x\x07",
-    "\x9b2J",
-    "\x7f",
-    "[bold red]x[/]",
-    "{src}",
-    "{0.__class__}",
-    "%s",
-    "${x}",
-    "\u202e",
-    "\ud800",
-    "<b>",
-    "`x`",
-    "|",
-    "\\",
-    "e\u0301",
-    "戻",
-    "\0",
-)
+WORDS = words_of("\n".join(TEXTS))
 FUZZ = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
@@ -93,39 +74,10 @@ def printable(text: str) -> None:
     assert all(character.isprintable() or character in "\n\u3000" for character in text), [each for each in text if not each.isprintable() and each != "\n"]
 
 
-def edited(text: str, chance: random.Random) -> str:
-    """A few edits as people and machines make them: words swapped for other words, lines lost, doubled, moved."""
-    lines = text.split("\n")
-    for _ in range(chance.randint(1, 4)):
-        at = chance.randrange(len(lines))
-        what = chance.randrange(5)
-        words = lines[at].split(" ")
-        if what == 0:
-            del lines[at : at + chance.randint(1, 3)]
-        elif what == 1:
-            lines.insert(chance.randrange(len(lines)), lines[at])
-        elif what == 2:
-            words[chance.randrange(len(words))] = chance.choice(WORDS)
-            lines[at] = " ".join(words)
-        elif what == 3:
-            where = chance.randint(0, len(lines[at]))
-            lines[at] = lines[at][:where] + chance.choice((*HOSTILE, "0", "-1", "::/0", "on", "none", "10.0.0.0/8", "99999999999")) + lines[at][where:]
-        else:
-            numbers = [number for number, word in enumerate(words) if any(character.isdigit() for character in word)]
-            if numbers:
-                number = chance.choice(numbers)
-                words[number] = "".join(
-                    chance.choice("0123456789") if character.isdigit() and chance.random() < 0.5 else character for character in words[number]
-                )
-                lines[at] = " ".join(words)
-        lines = lines or [""]
-    return "\n".join(lines)
-
-
 @FUZZ
 @given(st.sampled_from(TEXTS), st.integers(0, 2**32))
 def test_an_edited_scenario_is_answered_and_can_be_shown(text: str, seed: int) -> None:
-    answered(edited(text, random.Random(seed)).encode("utf-8", "surrogatepass"))
+    answered(edited(text, random.Random(seed), WORDS).encode("utf-8", "surrogatepass"))
 
 
 VALUES = st.recursive(
