@@ -25,11 +25,12 @@ Bare().run(mouse=False)
 
 
 def test_a_step_costs_at_most_700_bytes(start: Start) -> None:
-    """Where another leg unfolds a step costs up to 930 bytes, once for each leg: that is 230 too many, and left so.
+    """Where another leg unfolds a step costs up to 860 bytes, once for each leg: that is 160 too many, and left so.
 
-    Of them 600 are the texts of the new leg's hops, 280 the lookup and the header of its first hop, which have nothing in common with what
-    stood there; scroll regions do not help, since they take whole lines and the network stands beside.  Ways that fit 700 hide what lies
-    ahead (the hops of the new leg in one row, and no checks below the first), and there is where the packet dies.
+    The characters in which the screen differs are 480 of them, 18 lines to go to 130, the turns between looks 50: 660 before the first cell inside
+    a line is jumped over.  Scroll regions do not help, since they take whole lines and the network stands beside, nor does what some terminals do
+    not know (REP, margins left and right).  Ways that fit 700 hide what lies ahead (the hops of the new leg in one row, and no checks below the
+    first), and there is where the packet dies.
     """
     with start() as terminal:
         inside: list[int] = []
@@ -41,7 +42,7 @@ def test_a_step_costs_at_most_700_bytes(start: Start) -> None:
     assert len(inside) >= 40
     assert max(inside) <= 700, inside
     assert crossing
-    assert max(crossing) <= 960, crossing
+    assert max(crossing) <= 860, crossing
 
 
 def _leg(terminal: Terminal) -> str:

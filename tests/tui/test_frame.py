@@ -1,11 +1,16 @@
 """Lines are cut, laid and compared by cells, whatever is in them."""
 
+import re
+
 import pyte
+import pytest
 from hypothesis import given, settings, strategies as st
 
 from vpctui.describe.width import cells as width
-from vpctui.tui.colours import TERMINAL, Palette
-from vpctui.tui.frame import Frame, Run, cells, cut, differences, fit, lay
+from vpctui.tui.colours import DARK, LIGHT, TERMINAL, Palette
+from vpctui.tui.frame import Frame, Run, cells, cut, fit, lay
+from vpctui.tui.row_writing import differences, inked
+from vpctui.tui.sgr import Looks
 from vpctui.tui.writing import Writer
 
 TEXTS = st.text(alphabet="ab 日本→─[x]/\x1b\t\u202e", max_size=12)
@@ -45,30 +50,29 @@ def test_brackets_are_characters() -> None:
     assert text(fit((Run("rtb[spoke] [/x]"),), 20)) == "rtb[spoke] [/x]     "
 
 
-def test_differences_are_spans_and_close_ones_are_one() -> None:
-    before, after = fit((Run("ttl 64      src 10.0.0.1"),), 40), fit((Run("ttl 63      src 10.0.0.2"),), 40)
-    assert differences(before, before) == []
-    assert differences(before, after) == [(5, 6), (23, 24)]
-    assert differences(fit((Run("abc"),), 8), fit((Run("xbz"),), 8)) == [(0, 3)]
+def spans(before: Run, after: Run, columns: int = 30) -> list[tuple[int, int]]:
+    looks = Looks(Palette(TERMINAL, "16"))
+    return differences(inked(fit((before,), columns), looks), inked(fit((after,), columns), looks))
 
 
-def test_blanks_of_other_roles_are_no_difference_but_reverse_ones_are() -> None:
-    assert differences((Run("   ", "dim"),), (Run("   ", "drop"),)) == []
-    assert differences((Run("   ", "dim"),), (Run("   ", "dim", "cursor"),)) == [(0, 3)]
+def test_differences_are_spans() -> None:
+    assert spans(Run("ttl 64"), Run("ttl 64")) == []
+    assert spans(Run("ttl 64      src 10.0.0.1"), Run("ttl 63      src 10.0.0.2")) == [(5, 6), (23, 24)]
+    assert spans(Run("abc"), Run("xbz")) == [(0, 1), (2, 3)]
+    assert spans(Run("日本"), Run("日a")) == [(2, 4)]
+    assert spans(Run("ab日"), Run("日日")) == [(0, 2)]
 
 
-def shown(screen: pyte.Screen) -> list[list[tuple[str, str, bool, bool, bool]]]:
-    """What can be seen: characters, and the looks of all but plain blanks."""
-    out = []
-    for y in range(ROWS):
-        row = [screen.buffer[y][x] for x in range(COLUMNS)]
-        out.append(
-            [
-                ("", "", False, False, False) if c.data == " " and not (c.reverse or c.underscore) else (c.data, c.fg, c.bold, c.reverse, c.underscore)
-                for c in row
-            ]
-        )
-    return out
+def test_what_nobody_could_tell_apart_is_no_difference() -> None:
+    assert spans(Run("   ", "dim"), Run("   ", "drop")) == []
+    assert spans(Run("   ", "dim"), Run("   ", "dim", "cursor")) == [(0, 3)]
+    assert spans(Run("eni", "id"), Run("eni", "plain")) == []
+
+
+def shown(screen: pyte.Screen) -> list[list[tuple[object, ...]]]:
+    """What can be seen: characters, and the looks of all but plain blanks, of which the ground can be."""
+    rows = ([screen.buffer[y][x] for x in range(COLUMNS)] for y in range(ROWS))
+    return [[(c.data, c.bg, c.reverse, c.underscore, *((c.fg, c.bold) if c.data != " " or c.reverse or c.underscore else ())) for c in row] for row in rows]
 
 
 def terminal() -> tuple[pyte.Screen, pyte.Stream]:
@@ -80,12 +84,18 @@ def terminal() -> tuple[pyte.Screen, pyte.Stream]:
 BLANK = Frame(tuple((Run(" " * COLUMNS),) for _ in range(ROWS)))
 
 
+PALETTES = [Palette(TERMINAL, "none"), Palette(TERMINAL, "16"), Palette(DARK, "256"), Palette(LIGHT, "true")]
+
+
+@pytest.mark.parametrize("palette", PALETTES, ids=lambda palette: palette.depth)
 @settings(max_examples=200, deadline=None)
 @given(FRAMES, FRAMES)
-def test_an_update_makes_the_terminal_show_the_new_frame(before: Frame, after: Frame) -> None:
-    writer = Writer(Palette(TERMINAL, "16"))
+def test_an_update_makes_the_terminal_show_the_new_frame(palette: Palette, before: Frame, after: Frame) -> None:
+    writer = Writer(palette)
     stepwise, one = terminal()
     at_once, other = terminal()
+    for stream in (one, other):
+        stream.feed(writer.whole(BLANK))
     one.feed(writer.update(BLANK, before))
     one.feed(writer.update(before, after))
     other.feed(writer.update(BLANK, after))
@@ -93,6 +103,34 @@ def test_an_update_makes_the_terminal_show_the_new_frame(before: Frame, after: F
     one.feed(writer.whole(before))
     one.feed(writer.whole(after))
     assert shown(stepwise) == shown(at_once)
+
+
+EVERYWHERE = re.compile(r"\x1b\[(?:\d*(?:;\d+)?H|\d*C|K|[\d;]*m)|\r\n{1,2}|[^\x00-\x1f\x7f-\x9f]")
+
+
+@given(FRAMES, FRAMES)
+def test_nothing_is_written_that_some_terminal_does_not_know(before: Frame, after: Frame) -> None:
+    """Absolute moves, moves to the right, new lines, erasing to the right edge, looks: a VT100 knows them all, and so do tmux and GNU screen."""
+    writer = Writer(Palette(TERMINAL, "16"))
+    for text in (writer.whole(before), writer.update(before, after)):
+        assert EVERYWHERE.sub("", text) == ""
+
+
+def test_a_terminal_keeps_its_last_column() -> None:
+    """Erasing behind the last cell of a row would erase that cell."""
+    before, after = (Frame((fit((Run(words),), COLUMNS), *BLANK.lines[1:])) for words in ("x" * COLUMNS, " " * (COLUMNS - 1) + "y"))
+    screen, stream = terminal()
+    writer = Writer(Palette(TERMINAL, "16"))
+    stream.feed(writer.whole(before))
+    stream.feed(writer.update(before, after))
+    assert screen.display[0] == " " * (COLUMNS - 1) + "y"
+
+
+def test_blanks_in_the_middle_are_jumped_over_where_the_rest_is_erased_first() -> None:
+    before, after = (
+        Frame((fit((Run(words),), COLUMNS), *BLANK.lines[1:])) for words in ("what was here before, to the end  ttl 64", "i-fw" + " " * 30 + "ttl 63")
+    )
+    assert Writer(Palette(TERMINAL, "16")).update(before, after) == "\x1b[H\x1b[Ki-fw\x1b[30Cttl 63"
 
 
 def test_what_a_line_held_is_gone_when_only_little_of_it_comes_first() -> None:

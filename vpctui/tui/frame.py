@@ -5,9 +5,6 @@ from typing import NamedTuple
 
 from vpctui.describe.width import cells as width_of, visible
 
-GAP = 5
-"""Unchanged cells between two changes that are cheaper to write again than to jump over: a cursor move costs about as many bytes."""
-
 
 class Run(NamedTuple):
     """Text in one look: a role, and how much it stands out (`cursor`, `trail`, `bar` or nothing)."""
@@ -99,33 +96,3 @@ def lay(line: Line, at: int, over: Line) -> Line:
 def emphasised(line: Iterable[Run], emphasis: str) -> Line:
     """The same text, standing out."""
     return tuple(Run(run.text, run.role, emphasis) for run in line)
-
-
-def differences(before: Line, after: Line) -> list[tuple[int, int]]:
-    """Spans of cells in which two lines differ, as (first, end); spans that are close together are one."""
-    if before == after:
-        return []
-    old, new = cells(before), cells(after)
-    spans: list[tuple[int, int]] = []
-    for at in range(max(len(old), len(new))):
-        if at < len(old) and at < len(new) and _alike(old[at], new[at]):
-            continue
-        if spans and at - spans[-1][1] < GAP:
-            spans[-1] = (spans[-1][0], at + 1)
-        else:
-            spans.append((at, at + 1))
-    return [_whole(new, first, end) for first, end in spans]
-
-
-def _alike(one: Cell, other: Cell) -> bool:
-    """Whether nobody could tell two cells apart: a blank looks the same in every role, unless it stands out."""
-    return one == other or (one[0] == other[0] == " " and one[2] == other[2] == "")
-
-
-def _whole(row: list[Cell], first: int, end: int) -> tuple[int, int]:
-    """The span widened so that no wide character is written by half."""
-    while first > 0 and first < len(row) and row[first][0] == "":
-        first -= 1
-    while end < len(row) and row[end][0] == "":
-        end += 1
-    return first, end

@@ -1,109 +1,72 @@
 """The bytes that turn one frame into the next on a terminal.
 
-Only cells that differ are written.  The look is set where it changes and not for every run, a jump inside a line is relative, and blanks
-up to the right edge are erased instead of written, where the ground is the terminal's own.
+Only cells that differ are written, each line in the shortest of several ways: cell by cell, or with the rest of the line erased at some point and
+written on the blank.  Cells that do not differ are written again where that is shorter than to jump over them, and the look is set where it changes,
+not for every run.  Everything written is known to every terminal: absolute moves, moves to the right, new lines, erasing to the right edge.  What would be
+shorter still is not: GNU screen cannot repeat a character (REP), tmux cannot scroll between a left and a right margin, and whole lines that are
+scrolled take the panes beside them along.
 """
 
-from collections.abc import Iterator
-from itertools import zip_longest
+from vpctui.tui.colours import Palette
+from vpctui.tui.frame import Frame, Line
+from vpctui.tui.row_writing import Ink, Stroke, inked, right, texts, ways, written
+from vpctui.tui.sgr import Looks
 
-from rich.color import ColorSystem
-from rich.style import Style
-
-from vpctui.tui.colours import ColorDepth, Palette
-from vpctui.tui.frame import Cell, Frame, cells, differences
-
-ERASE = 4
-"""Blanks at the end of a line that are cheaper to erase (`ESC [ K`) than to write."""
-SYSTEMS: dict[ColorDepth, ColorSystem] = {"none": ColorSystem.STANDARD, "16": ColorSystem.STANDARD, "256": ColorSystem.EIGHT_BIT, "true": ColorSystem.TRUECOLOR}
+NOWHERE = -9
+"""The row of a cursor of which nothing is known."""
 
 
 class Writer:
-    """Knows the palette; keeps the codes of each look."""
+    """Knows the palette; keeps the codes of each look, and the rows that were written last."""
 
     def __init__(self, palette: Palette) -> None:
-        self._palette = palette
-        self._codes: dict[tuple[str, str], str] = {}
+        self._looks = Looks(palette)
+        # Where the ground is not the terminal's own, what is erased may get another ground than what is written.
+        self._erases = not palette.theme.ground
+        self._rows: dict[Line, list[Ink]] = {}
 
     def whole(self, frame: Frame) -> str:
         """What to write to a terminal of which nothing is known but its size."""
         parts: list[str] = []
         look = ""
         for y, line in enumerate(frame.lines):
-            row = cells(line)
-            blank = self._blank_from(row)
-            parts.append(f"\x1b[{y + 1};1H")
-            look = self._span(parts, row, 0, blank, look)
-            if blank < len(row):
-                parts.append("\x1b[0m\x1b[K" if look else "\x1b[K")
-                look = ""
-        return "".join([*parts, "\x1b[0m"])
+            row = inked(line, self._looks)
+            way = ((0, 0), *texts(row)) if self._erases else ((0, len(row)),)
+            stroke = written(row, way, self._looks, _move(y - 1, y, 0), look)
+            parts.append(stroke.text)
+            look = stroke.look
+        return "".join([*parts, "\x1b[m"])
 
     def update(self, before: Frame, after: Frame) -> str:
         """What to write; empty when nothing differs.  Both frames have the same size."""
         parts: list[str] = []
-        look = ""
-        for y, (old, new) in enumerate(zip_longest(before.lines, after.lines, fillvalue=())):
-            spans = differences(old, new)
-            if not spans:
+        look, above = "", NOWHERE
+        rows: dict[Line, list[Ink]] = {}
+        for y, (old, new) in enumerate(zip(before.lines, after.lines, strict=True)):
+            if old == new:
                 continue
-            row, at = cells(new), -1
-            blank = self._blank_from(row)
-            for first, end in spans:
-                parts.append(f"\x1b[{first - at}C" if at >= 0 else f"\x1b[{y + 1};{first + 1}H")
-                stop = max(first, blank) if spans[-1][1] - max(first, blank) >= ERASE else end
-                look = self._span(parts, row, first, min(stop, end), look)
-                at = end
-                if stop < end:
-                    parts.append("\x1b[0m\x1b[K" if look else "\x1b[K")
-                    look = ""
-                    break  # the spans that follow are blank
-        if look:
-            parts.append("\x1b[0m")
-        return "".join(parts)
+            row = rows[new] = self._row(new)
+            strokes = [written(row, way, self._looks, _move(above, y, way[0][0]), look) for way in ways(self._row(old), row, self._erases)]
+            if strokes:
+                best = min(strokes, key=self._cost)
+                parts.append(best.text)
+                look, above = best.look, y
+        self._rows = rows
+        return "".join([*parts, self._looks.turn(look, "")])
 
-    def _span(self, parts: list[str], row: list[Cell], first: int, end: int, look: str) -> str:
-        """Write some cells of a line; the look that is set afterwards."""
-        for text, codes in self._runs(row, first, end):
-            if codes != look:
-                # Attributes cannot be taken back one by one in a way that every terminal knows, so all are, in the same sequence.
-                parts.append(f"\x1b[0;{codes}m" if look and codes else f"\x1b[{codes or 0}m")
-                look = codes
-            parts.append(text)
-        return look
+    def _row(self, line: Line) -> list[Ink]:
+        row = self._rows.get(line)
+        return inked(line, self._looks) if row is None else row
 
-    def _runs(self, row: list[Cell], first: int, end: int) -> Iterator[tuple[str, str]]:
-        """Text and codes; a blank that does not stand out takes the look of what is before it, a plain one at the start: nobody could tell."""
-        text, codes, before = "", self.codes("plain", ""), ""
-        for character, role, emphasis in row[first:end]:
-            own = codes if character == " " and emphasis == before == "" else self.codes(role, emphasis)
-            if own != codes and text:
-                yield text, codes
-                text = ""
-            codes, before = own, emphasis
-            text += character
-        if text:
-            yield text, codes
-
-    def _blank_from(self, row: list[Cell]) -> int:
-        """Where the blanks at the end of a line start that may be erased; its end where the ground is not the terminal's own."""
-        at = len(row)
-        if self._palette.theme.ground:
-            return at
-        while at > 0 and row[at - 1][0] == " " and not row[at - 1][2]:
-            at -= 1
-        return at
-
-    def codes(self, role: str, emphasis: str) -> str:
-        """The numbers of the SGR sequence of a look; empty for plain text."""
-        look = (role, emphasis)
-        if look not in self._codes:
-            self._codes[look] = _codes(self._palette.style(role, emphasis), SYSTEMS[self._palette.depth])
-        return self._codes[look]
+    def _cost(self, stroke: Stroke) -> int:
+        """Bytes, with those that take back the look in the end."""
+        return len(stroke.text.encode()) + len(self._looks.turn(stroke.look, ""))
 
 
-def _codes(style: Style | None, system: ColorSystem) -> str:
-    if style is None:
-        return ""
-    before = style.render("x", color_system=system).partition("x")[0]
-    return before.removeprefix("\x1b[").removesuffix("m")
+def _move(above: int, y: int, x: int) -> str:
+    """From anywhere in the row `above` to a place, in the shortest form."""
+    there = "\x1b[H" if y == x == 0 else f"\x1b[{y + 1}H" if x == 0 else f"\x1b[{y + 1};{x + 1}H"
+    if not 0 < y - above <= 2:
+        return there
+    down = "\r" + "\n" * (y - above) + right(x)
+    return down if len(down) < len(there) else there
