@@ -18,9 +18,6 @@ CANNOT: dict[str, dict[str, str]] = {
     "a tunnel with keys (IPsec), or GENEVE": {
         "before-tunnel": "/web check-on/web no-return-route/web no-tunnel-route/web nat-t-closed/web",
     },
-    "IPv6 is not built": {
-        "egress-only-ipv6": "/out6 /in6 igw-instead/out6 igw-instead/in6 no-v6-route/out6 no-v6-route/in6",
-    },
     "classic load balancer: which target, and what becomes of the connection, a program of AWS's decides": {
         "elb-in-front": "clb-target/web",
     },

@@ -7,13 +7,15 @@ import time
 from dataclasses import dataclass
 
 from tests.kernel.plumbing import inside
-from tests.kernel.wire import Seen, parse
+from tests.kernel.wire import ICMPV6, Seen, parse, read
 
 INSIDE = "*"
 """Any interface of a machine, before what the VPC makes of it."""
 OUTGOING = 4
 ETH_P_ALL = 3
 SO_TIMESTAMPNS = 35
+FRAMES = (b"\x08\x00", b"\x86\xdd")
+"""EtherTypes of IPv4 and IPv6."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,12 @@ class Capture:
 
         self._add(inside(namespace, opened), node, interface)
 
-    def take(self, node: str, namespace: str) -> None:
+    def take(self, node: str, namespace: str, *, ipv6: bool = False) -> None:
         """Add what a node takes for itself, after its filters and translations and before any port is asked; and all that it says, as INSIDE."""
 
         def opened() -> list[socket.socket]:
             taking = [socket.socket(socket.AF_INET, socket.SOCK_RAW, protocol) for protocol in (1, 6, 17)]
+            taking += [_taking6(protocol) for protocol in (ICMPV6, 6, 17) if ipv6]
             return [*taking, socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))]
 
         *taking, saying = inside(namespace, opened)
@@ -79,12 +82,13 @@ class Capture:
         node, interface = self._sockets[listener]
         while True:
             try:
-                data, ancillary, _, address = listener.recvmsg(65535, 128)
+                data, ancillary, _, address = listener.recvmsg(65535, 256)
             except BlockingIOError:
                 return
-            if interface and data[12:14] != b"\x08\x00":
+            if interface and data[12:14] not in FRAMES:
                 continue
-            packet = parse(data[14:] if interface else data)
+            headless = listener.family == socket.AF_INET6
+            packet = _headless(listener, data, ancillary, address[0]) if headless else parse(data[14:] if interface else data)
             if packet is not None:
                 found.append((_stamp(ancillary), len(found), Sight(node, interface, bool(interface) and address[2] == OUTGOING, packet)))
 
@@ -93,6 +97,20 @@ class Capture:
         for listener in self._sockets:
             listener.close()
         self._sockets.clear()
+
+
+def _taking6(protocol: int) -> socket.socket:
+    """A raw socket of IPv6 gives no header: what was in it comes beside the data."""
+    taking = socket.socket(socket.AF_INET6, socket.SOCK_RAW, protocol)
+    taking.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
+    taking.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVHOPLIMIT, 1)
+    return taking
+
+
+def _headless(listener: socket.socket, data: bytes, ancillary: list[tuple[int, int, bytes]], src: str) -> Seen | None:
+    beside = {kind: value for level, kind, value in ancillary if level == socket.IPPROTO_IPV6}
+    dst = socket.inet_ntop(socket.AF_INET6, beside[socket.IPV6_PKTINFO][:16])
+    return read(data, src, dst, int(struct.unpack("i", beside[socket.IPV6_HOPLIMIT])[0]), 40 + len(data), listener.proto)
 
 
 def _stamp(ancillary: list[tuple[int, int, bytes]]) -> int:

@@ -9,14 +9,15 @@ HANDED_ON = {
     ("DEST_IP_UNASSIGNED", "host"): "a host hands it to the internet, and the internet has nobody for it",
     ("DEST_IP_UNASSIGNED", "router"): "the same, of a router",
     ("DEST_IP_UNASSIGNED", "internet_gateway"): "the gateway hands it to the segment, where nobody answers",
+    ("DEST_IP_UNASSIGNED", "egress_only_internet_gateway"): "the same, of one that is egress-only",
     ("DEST_IP_UNASSIGNED", "transit_gateway"): "the same, of the attachment's subnet",
     ("DEST_IP_UNASSIGNED", "vpc_peering_connection"): "the same, of a subnet of the other VPC",
 }
 """Where the engine ends a packet at the node that hands it into nothing, while in the kernel that node has sent it."""
 TAKEN = ("NO_LISTENER", "REPLY_NO_SOCKET")
 """The machine's address took it; that nothing waits for it is the machine's own affair."""
-TOLD = ((11, 0), (3, 4))
-"""ICMP errors that the engine speaks of; the kernel also says `host unreachable` and `port unreachable`."""
+TOLD = {4: ((11, 0), (3, 4)), 6: ((3, 0), (2, 0))}
+"""ICMP errors that the engine speaks of, by family; the kernel also says `host unreachable` and `port unreachable`."""
 
 
 class Ports:
@@ -96,17 +97,18 @@ def _reports(conversation: Conversation, judgement: Judgement) -> str:
     ending = conversation.legs[-1].last.action
     if isinstance(ending, Drop) and ending.icmp is not None and ending.icmp.src == ending.icmp.dst:
         return ""  # a NAT gateway whose own packet came back tells itself; the kernel undoes its translation at once, the engine sends it round
-    theirs = {report for leg in judgement.legs for report in leg.reports if report[1:3] in TOLD}
+    family = conversation.legs[0].hops[0].packet.family
+    theirs = {report for leg in judgement.legs for report in leg.reports if report[1:3] in TOLD[family]}
     report = conversation.icmp
     ours = set()
     if report is not None and report.arrives:
         packet = report.leg.last.packet
         ours.add((report.leg.last.node, packet.icmp_type, packet.icmp_code, packet.icmp_mtu))
         # The laboratory's stateless translation does not mend what an error quotes (R-306): trackers refuse it, translators take it for theirs.
-        if any(hop.kind == "internet_gateway" for hop in report.leg.hops) and not theirs:
+        if family == 4 and any(hop.kind == "internet_gateway" for hop in report.leg.hops) and not theirs:
             return ""
         ended = conversation.legs[-1].last
-        if ended.kind == "internet_gateway" and ended.arrival.by == "internet" and {told[1:] for told in theirs} <= {told[1:] for told in ours}:
+        if family == 4 and ended.kind == "internet_gateway" and ended.arrival.by == "internet" and {told[1:] for told in theirs} <= {told[1:] for told in ours}:
             return ""
     return "" if ours == theirs else f"ICMP errors\n  engine {sorted(ours)}\n  kernel {sorted(theirs)}"
 
@@ -116,7 +118,18 @@ def _shown(sent: tuple[Sent, ...], most: int = 16) -> str:
     return "\n         ".join([*lines, *(["…"] if len(sent) > most else [])]) or "nothing"
 
 
-BUILT = ("host", "router", "instance", "vpc_router", "internet_gateway", "vpn_gateway", "nat_gateway", "transit_gateway", "vpc_peering_connection")
+BUILT = (
+    "host",
+    "router",
+    "instance",
+    "vpc_router",
+    "internet_gateway",
+    "egress_only_internet_gateway",
+    "vpn_gateway",
+    "nat_gateway",
+    "transit_gateway",
+    "vpc_peering_connection",
+)
 
 
 def inexpressible(world: World, question: Question, conversation: Conversation) -> str:
@@ -131,8 +144,8 @@ def inexpressible(world: World, question: Question, conversation: Conversation) 
         return "midstream: the connection would have to live on while the network is built anew"
     if any(hop.packet.inside is not None or (hop.arrived is not None and hop.arrived.inside is not None) for hop in hops):
         return "a tunnel with keys (IPsec), or GENEVE"
-    if question.to.family == 6 or ended.family == 6:
-        return "IPv6 is not built"
+    if question.to.family != ended.family:
+        return "NAT64: the kernel has none"
     if any(step.rule.startswith(("block-public-access", "bpa")) and not step.passed for hop in hops for step in hop.steps):
         return "Block Public Access is a rule that only AWS has"
     strange = next((hop.kind for hop in hops if hop.kind not in BUILT and hop.node != "internet"), "")

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tests.kernel import router
-from tests.kernel.gateways import ENTERING, PRIVATE
-from tests.kernel.plumbing import chain, table
+from tests.kernel.gateways import ENTERING, PRIVATE, UNIQUE_LOCAL
+from tests.kernel.plumbing import FAMILY, LINKS, chain, table
 from tests.kernel.proxying import PORT
-from tests.kernel.router import match
+from tests.kernel.router import match, means
 from vpctui.address import Address, Prefix, parse_address
 from vpctui.aws import guest as guests
 from vpctui.aws.guest import Machine
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 END = "internet"
 """The end that takes what leaves a network for an address that no host has."""
 SESSIONS = "sessions"
-NO_RESETS = table("silence", chain("out", ["tcp flags & (rst | ack) == rst drop"], "output"))
+NO_RESETS = table("silence", chain("out", ["tcp flags & (rst | ack) == rst drop"], "output"), family="inet")
 """Packets are sent past the kernel's sockets, so it would answer SYN/ACKs with resets; those of closed ports carry ACK and pass."""
 
 
@@ -63,81 +63,101 @@ def build(lab: "Laboratory") -> None:
 
 def _interface(lab: "Laboratory", owner: str, interface: NetworkInterface, name: str, *, first: bool) -> None:
     """An interface is a namespace of its own between segment and guest, so that its groups track by themselves; the guest does not see it."""
-    from tests.kernel.laboratory import GIVE_BACK_TTL
-
     plumber, node = lab.plumber, f"@{interface.id}"
     subnet = lab.network.the(Subnet, interface.subnet)
-    if subnet.cidr is None or interface.private_ip is None:
-        return
     inner, _ = lab.cable(node, owner, names=("", name))
     segment, outer = lab.cable(interface.vpc, node)
     lab.numbers[f"inner:{interface.id}"], lab.numbers[f"outer:{interface.id}"] = int(inner[1:-1]), int(outer[1:-1])
-    gateway, own = subnet.cidr.first + 1, [address for address in interface.addresses if address.family == 4]
     plumber.ip(interface.vpc, f"link set {segment} master {router.bridge(lab, interface.subnet)}")
-    plumber.sysctl(node, net__ipv4__ip_forward="1")
-    plumber.ip(node, f"addr add 169.254.240.1/32 dev {inner}", f"addr add 169.254.240.2/32 dev {outer}")
-    plumber.ip(node, f"route add default via {interface.private_ip} dev {inner} onlink table 50", f"rule add iif {outer} lookup 50 priority 50")
-    plumber.ip(node, f"route add {subnet.cidr} dev {outer}", f"route add default via {gateway} dev {outer} onlink")
-    plumber.ip(owner, *(f"addr add {address}/{subnet.cidr.length} dev {name}" for address in own))
-    if first:
-        plumber.ip(owner, f"route add default via {gateway} dev {name} onlink")
-    lab.neighbour(node, inner, interface.private_ip, owner, name)
-    plumber.nft(node, GIVE_BACK_TTL)
+    lab.forwards(node)
+    plumber.both(node, f"rule add iif {outer} lookup 50 priority 50")
+    if subnet.cidr is not None and interface.private_ip is not None:
+        gateway, own = subnet.cidr.first + 1, [address for address in interface.addresses if address.family == 4]
+        plumber.ip(node, f"addr add 169.254.240.1/32 dev {inner}", f"addr add 169.254.240.2/32 dev {outer}")
+        plumber.ip(node, f"route add default via {interface.private_ip} dev {inner} onlink table 50")
+        plumber.ip(node, f"route add {subnet.cidr} dev {outer}", f"route add default via {gateway} dev {outer} onlink")
+        plumber.ip(owner, *(f"addr add {address}/{subnet.cidr.length} dev {name}" for address in own))
+        if first:
+            plumber.ip(owner, f"route add default via {gateway} dev {name} onlink")
+        lab.neighbour(node, inner, interface.private_ip, owner, name)
+    if lab.ipv6:
+        _ipv6(lab, owner, interface, subnet, name)
+    lab.hide(node)
     plumber.nft(node, _checks(lab, interface, inner, outer))
     lab.windows[(node, outer)] = owner
+
+
+def _ipv6(lab: "Laboratory", owner: str, interface: NetworkInterface, subnet: Subnet, name: str) -> None:
+    """The same for IPv6; an interface without an address of it takes what a route hands it all the same."""
+    node, segment = f"@{interface.id}", router.bridge(lab, subnet.id)
+    inner, outer = f"c{lab.numbers[f'inner:{interface.id}']}a", f"c{lab.numbers[f'outer:{interface.id}']}b"
+    lab.plumber.ip6(node, f"route add default {lab.knows(node, inner, owner, name)} table 50")
+    lab.plumber.ip6(node, f"route add default {lab.knows(node, outer, interface.vpc, segment)}")
+    lab.plumber.ip6(interface.vpc, f"neigh replace {lab.interface_handle(interface.id)} lladdr {lab.hardware[(node, outer)]} dev {segment} nud permanent")
+    way = lab.knows(owner, name, node, inner)
+    if subnet.ipv6_cidr is None or not interface.ipv6:
+        return
+    lab.plumber.ip6(node, f"route add {subnet.ipv6_cidr} dev {outer}")
+    lab.plumber.ip6(owner, *(f"addr add {address}/{subnet.ipv6_cidr.length} dev {name} nodad" for address in interface.ipv6))
+    if interface.id == next(own.id for own in attached(owner, lab.network) if own.ipv6):
+        lab.plumber.ip6(owner, f"route add default {way}")
 
 
 def _neighbours(lab: "Laboratory", subnet: Subnet) -> None:
     """Who is on a segment is told, not asked: the router and every interface, to each of them and to each guest."""
     present = [found for found in lab.network.all(NetworkInterface) if found.subnet == subnet.id and f"outer:{found.id}" in lab.numbers]
-    if subnet.cidr is None:
-        return
-    segment, gateway = router.bridge(lab, subnet.id), subnet.cidr.first + 1
+    segment = router.bridge(lab, subnet.id)
     for interface in present:
         node, outer = f"@{interface.id}", f"c{lab.numbers[f'outer:{interface.id}']}b"
         inner = f"c{lab.numbers[f'inner:{interface.id}']}a"
         guest = f"eth{attached(interface.owner, lab.network).index(interface)}"
-        lab.neighbour(node, outer, gateway, subnet.vpc, segment)
-        lab.neighbour(interface.owner, guest, gateway, node, inner)
+        for gateway in (block.first + 1 for block in (subnet.cidr, subnet.ipv6_cidr if lab.ipv6 else None) if block is not None):
+            lab.neighbour(node, outer, gateway, subnet.vpc, segment)
+            lab.neighbour(interface.owner, guest, gateway, node, inner)
         for address in interface.addresses:
-            if address.family == 4:
-                lab.neighbour(subnet.vpc, segment, address, node, outer)
+            lab.neighbour(subnet.vpc, segment, address, node, outer)
+            if address.family == 6:
+                lab.neighbour(node, inner, address, interface.owner, guest)
         for other in present:
             for address in other.addresses if other is not interface else ():
-                if address.family == 4:
-                    lab.neighbour(node, outer, address, f"@{other.id}", f"c{lab.numbers[f'outer:{other.id}']}b")
-                    lab.neighbour(interface.owner, guest, address, node, inner)
+                lab.neighbour(node, outer, address, f"@{other.id}", f"c{lab.numbers[f'outer:{other.id}']}b")
+                lab.neighbour(interface.owner, guest, address, node, inner)
 
 
 def _checks(lab: "Laboratory", interface: NetworkInterface, inner: str, outer: str) -> str:
     """The source/destination check (R-129, R-130) and the groups with their own connection tracking (R-260, R-263)."""
-    own = "{ " + ", ".join(str(address) for address in interface.addresses if address.family == 4) + " }"
+    return "".join(_checks_of(lab, interface, inner, outer, family) for family in ((4, 6) if lab.ipv6 else (4,)))
+
+
+def _checks_of(lab: "Laboratory", interface: NetworkInterface, inner: str, outer: str, family: int) -> str:
+    own, ip = [str(address) for address in interface.addresses if address.family == family], FAMILY[family]
     into, out = [], []
     if interface.source_dest_check:
-        into.append(f"ip daddr != {own} drop")
-        out.append(f"ip saddr != {own} drop")
+        into.append(f"{ip} daddr != {{ {', '.join(own)} }} drop" if own else "drop")
+        out.append(f"{ip} saddr != {{ {', '.join(own)} }} drop" if own else "drop")
     if interface.security_groups:
-        into += ["ct state established,related accept", *_group_rules(lab, interface, "ingress", "saddr"), "drop"]
-        out += ["ct state established,related accept", *_group_rules(lab, interface, "egress", "daddr"), "drop"]
+        into += ["ct state established,related accept", *_group_rules(lab, interface, "ingress", "saddr", family), "drop"]
+        out += ["ct state established,related accept", *_group_rules(lab, interface, "egress", "daddr", family), "drop"]
     jumps = [f"iifname {end} jump {name}" for end, name, rules in ((outer, "into", into), (inner, "out", out)) if rules]
-    return table("checks", chain("into", into), chain("out", out), chain("at", jumps, "forward"))
+    return table("checks", chain("into", into), chain("out", out), chain("at", jumps, "forward"), family=ip)
 
 
-def _group_rules(lab: "Laboratory", interface: NetworkInterface, direction: str, end: str) -> Iterator[str]:
+def _group_rules(lab: "Laboratory", interface: NetworkInterface, direction: str, end: str, family: int) -> Iterator[str]:
     for group in interface.security_groups:
         for rule in getattr(lab.network.the(SecurityGroup, group), direction):
-            sources = _sources(lab, rule)
-            if sources:
-                yield f"ip {end} {{ {', '.join(sources)} }} {match(rule.match)} accept"
+            sources = _sources(lab, rule, family)
+            if sources and means(rule.match, family):
+                yield f"{FAMILY[family]} {end} {{ {', '.join(sources)} }} {match(rule.match)} accept"
 
 
-def _sources(lab: "Laboratory", rule: RuleText) -> list[str]:
+def _sources(lab: "Laboratory", rule: RuleText, family: int) -> list[str]:
     if isinstance(rule.source, Prefix):
-        return [str(rule.source)] if rule.source.family == 4 else []
+        return [str(rule.source)] if rule.source.family == family else []
     listed = lab.network.find(PrefixList, rule.source)
     if listed is not None:
-        return [str(entry) for entry in listed.entries if entry.family == 4]
-    return [str(lab.network.the(NetworkInterface, member).private_ip) for member in lab.network.ids(("member", rule.source))]
+        return [str(entry) for entry in listed.entries if entry.family == family]
+    members = [lab.network.the(NetworkInterface, member) for member in lab.network.ids(("member", rule.source))]
+    return [str(address) for member in members for address in member.addresses if address.family == family]
 
 
 # Outside
@@ -146,48 +166,68 @@ def _sources(lab: "Laboratory", rule: RuleText) -> list[str]:
 def _outside(lab: "Laboratory", host: Host) -> None:
     from tests.kernel.laboratory import INTERNET
 
-    if host.ip is None:
+    if host.ip is None and host.ipv6 is None:
         lab.plumber.namespace(host.id)
     elif host.behind:
-        lab.one_address(host.id, host.behind, host.ip, default=True)
+        lab.one_address(host.id, host.behind, host.ip, default=True, ipv6=host.ipv6)
         gateway = lab.network.the(VpnGateway, host.behind)
-        if not any(host.ip in prefix for prefix, *_ in gateway.routes):  # R-112: nobody told the gateway that it is there
+        if host.ip is not None and not any(host.ip in prefix for prefix, *_ in gateway.routes):  # R-112: nobody told the gateway that it is there
             facing = next(end for node, end in lab.windows if node == gateway.id)
             lab.plumber.ip(host.behind, f"rule add to {host.ip} iif {facing} blackhole priority 30")
     else:
-        lab.one_address(host.id, INTERNET, host.ip, default=True)
+        lab.one_address(host.id, INTERNET, host.ip, default=True, ipv6=host.ipv6)
 
 
 def _links(lab: "Laboratory", machine: Machine) -> None:
     from tests.kernel.laboratory import INTERNET
 
     for link, address in machine.guest.links:
-        if address.family != 4:
-            continue
         if link == "internet":
-            near, far = lab.one_address(machine.id, INTERNET, address, default=False)
+            four, six = (address, None) if address.family == 4 else (None, address)
+            near, far = lab.one_address(machine.id, INTERNET, four, default=False, ipv6=six)
             # What leaves a network of the file for an address that nobody has goes to the assumed end.
-            lab.plumber.ip(INTERNET, f"rule add iif {far} lookup main suppress_prefixlength 0 priority 50", f"rule add iif {far} lookup {ENTERING} priority 51")
+            lab.plumber.both(
+                INTERNET, f"rule add iif {far} lookup main suppress_prefixlength 0 priority 50", f"rule add iif {far} lookup {ENTERING} priority 51"
+            )
             lab.numbers[f"out:{machine.id}"] = int(near[1:-1])
             continue
         record = lab.network.the(LinkNetwork, link)
         near, far = lab.cable(machine.id, f"@net-{link}")
         lab.windows[(machine.id, near)] = machine.id
         lab.plumber.ip(f"@net-{link}", f"link set {far} master br0")
-        lab.plumber.ip(machine.id, f"addr add {address}/{record.cidr.length} dev {near}")
+        add = lab.plumber.ip if address.family == 4 else lab.plumber.ip6
+        add(machine.id, f"addr add {address}/{record.cidr.length} dev {near}{' nodad' if address.family == 6 else ''}")
         lab.numbers[f"dev:{machine.id}:{link}"] = int(near[1:-1])
+        for other in lab.network.all(Machine):
+            if address.family == 6 and f"dev:{other.id}:{link}" in lab.numbers and other is not machine:
+                _meet(lab, (machine.id, near, dict(machine.guest.links)[link]), (other.id, _device(lab, other.id, link), dict(other.guest.links)[link]))
+
+
+def _device(lab: "Laboratory", machine: str, link: str) -> str:
+    return f"c{lab.numbers[f'dev:{machine}:{link}']}a"
+
+
+def _meet(lab: "Laboratory", one: tuple[str, str, Address], other: tuple[str, str, Address]) -> None:
+    """Two machines of a network outside know each other: IPv6 would have to ask from an address that they do not have."""
+    for (node, end, _), (at, there, address) in ((one, other), (other, one)):
+        lab.neighbour(node, end, address, at, there)
 
 
 def _end(lab: "Laboratory") -> None:
     """The assumed end answers for every public address that nobody else has."""
     from tests.kernel.laboratory import INTERNET
 
-    _, far = lab.one_address(END, INTERNET, "169.254.251.1", default=True)
+    _, far = lab.one_address(END, INTERNET, "169.254.251.1", default=True, ipv6=f"{LINKS}:f::1" if lab.ipv6 else None)
     # Every address is its own, but what it sends goes out all the same.
     own_rules = ("rule add iif lo lookup main priority 5", "rule add lookup local priority 10", "rule del priority 0")
     lab.plumber.ip(END, "route add local 0.0.0.0/0 dev lo table local", *own_rules)
+    lab.plumber.ip6(END, "route add local ::/0 dev lo table local", *own_rules)
     lab.plumber.ip(INTERNET, *(f"route add blackhole {block} table {ENTERING}" for block in PRIVATE.strip("{ }").split(", ")))
     lab.plumber.ip(INTERNET, f"route add default via 169.254.251.1 dev {far} onlink table {ENTERING}")
+    near = far[:-1] + "a"
+    lab.plumber.ip6(INTERNET, f"route add blackhole {UNIQUE_LOCAL} table {ENTERING}")
+    if lab.ipv6:
+        lab.plumber.ip6(INTERNET, f"route add default {lab.knows(INTERNET, far, END, near)} table {ENTERING}")
     lab.plumber.nft(END, NO_RESETS)
     lab.takers.append(END)
 
@@ -205,28 +245,33 @@ def _guest(lab: "Laboratory", machine: Machine) -> None:
         net__ipv4__conf__all__rp_filter=modes[guest.rp_filter],
         net__ipv4__conf__default__rp_filter=modes[guest.rp_filter],
     )
+    if lab.ipv6:
+        plumber.sysctl(machine.id, net__ipv6__conf__all__forwarding=str(int(guest.ip_forward and machine.state == "running")))
     for prefix, target in guest.routes:
-        if prefix.family == 4:
-            plumber.ip(machine.id, f"route replace {_guest_way(lab, machine, prefix, target)}")
+        (plumber.ip if prefix.family == 4 else plumber.ip6)(machine.id, f"route replace {_guest_way(lab, machine, prefix, target)}")
     for address in guest.local_addresses:
-        plumber.ip(machine.id, f"addr add {address}/32 dev lo")
+        (plumber.ip if address.family == 4 else plumber.ip6)(machine.id, f"addr add {address}/{32 if address.family == 4 else 128} dev lo")
     plumber.nft(machine.id, "\n".join([NO_RESETS, *_appliance(lab, machine), *_translation(lab, machine)]))
     if guest.proxy:  # its answers are the program's, not the kernel's
-        plumber.nft(machine.id, table("program", chain("out", [f"tcp sport {{ {guest.proxy}, {PORT} }} meta mark != 1 drop"], "output")))
+        plumber.nft(machine.id, table("program", chain("out", [f"tcp sport {{ {guest.proxy}, {PORT} }} meta mark != 1 drop"], "output"), family="inet"))
     if machine.state != "running":
-        plumber.nft(machine.id, table("stopped", chain("into", ["drop"], "prerouting", "raw"), chain("out", ["drop"], "output", "raw")))
+        plumber.nft(machine.id, table("stopped", chain("into", ["drop"], "prerouting", "raw"), chain("out", ["drop"], "output", "raw"), family="inet"))
     lab.takers.append(machine.id)
 
 
 def _guest_way(lab: "Laboratory", machine: Machine, prefix: Prefix, target: str) -> str:
+    from tests.kernel.laboratory import INTERNET
+
     if target == "internet":
-        return f"{prefix} via 169.254.250.1 dev c{lab.numbers['out:' + machine.id]}a onlink"
+        near, far = (f"c{lab.numbers['out:' + machine.id]}{side}" for side in "ab")
+        return f"{prefix} via {'169.254.250.1' if prefix.family == 4 else lab.handle(INTERNET, far)} dev {near} onlink"
     if f"dev:{machine.id}:{target}" in lab.numbers:
-        return f"{prefix} dev c{lab.numbers[f'dev:{machine.id}:{target}']}a"
+        return f"{prefix} dev {_device(lab, machine.id, target)}"
     for number, interface in enumerate(attached(machine.id, lab.network)):
-        cidr = lab.network.the(Subnet, interface.subnet).cidr
-        if interface.id == target and cidr is not None:
-            return f"{prefix} via {cidr.first + 1} dev eth{number} onlink"
+        subnet = lab.network.the(Subnet, interface.subnet)
+        block = subnet.cidr if prefix.family == 4 else subnet.ipv6_cidr
+        if interface.id == target and block is not None:
+            return f"{prefix} via {block.first + 1} dev eth{number} onlink"
     if isinstance(lab.network.get(target), Tunnel):
         return f"blackhole {prefix}"
     return f"{prefix} via {target}" if _on_link(lab, machine, parse_address(target)) else f"blackhole {prefix}"
@@ -234,47 +279,58 @@ def _guest_way(lab: "Laboratory", machine: Machine, prefix: Prefix, target: str)
 
 def _on_link(lab: "Laboratory", machine: Machine, address: Address) -> bool:
     """The kernel refuses a route by a neighbour that it cannot have; then there is no way (RFC 1812)."""
-    blocks = [lab.network.the(Subnet, interface.subnet).cidr for interface in attached(machine.id, lab.network)]
+    subnets = [lab.network.the(Subnet, interface.subnet) for interface in attached(machine.id, lab.network)]
+    blocks = [block for subnet in subnets for block in (subnet.cidr, subnet.ipv6_cidr)]
     blocks += [record.cidr for link, _ in machine.guest.links if (record := lab.network.find(LinkNetwork, link)) is not None]
     return any(block is not None and address in block for block in blocks)
 
 
 def _appliance(lab: "Laboratory", machine: Machine) -> Iterator[str]:
     """`strict` is what connection tracking calls invalid; `loose` wants only to have seen the opening; `deny` comes before."""
-    guest, rules = machine.guest, []
+    for family in (4, 6) if lab.ipv6 else (4,):
+        rules = list(_inspection(machine, family))
+        if rules:
+            address = {4: "ipv4_addr", 6: "ipv6_addr"}[family]
+            kept = f"type {address} . inet_service . {address} . inet_service"
+            held = f"set {SESSIONS} {{\n{kept}\nflags dynamic\nsize 1024\n}}" if machine.guest.inspect == "loose" else ""
+            yield table("appliance", held, chain("at", rules, "forward"), family=FAMILY[family])
+
+
+def _inspection(machine: Machine, family: int) -> Iterator[str]:
+    guest, ip = machine.guest, FAMILY[family]
     for rule in guest.deny:
-        rules.append(f"ip saddr {rule.source} {match(rule.match)} drop")
+        if isinstance(rule.source, Prefix) and rule.source.family == family and means(rule.match, family):
+            yield f"{ip} saddr {rule.source} {match(rule.match)} drop"
     if guest.inspect == "strict":
-        rules += ["ct state invalid drop", "ct state new tcp flags & (syn | ack) != syn drop"]
+        yield from ("ct state invalid drop", "ct state new tcp flags & (syn | ack) != syn drop")
     if guest.inspect == "loose":
-        there, back = "ip saddr . tcp sport . ip daddr . tcp dport", "ip daddr . tcp dport . ip saddr . tcp sport"
-        rules += [
-            f"tcp flags & (syn | ack) == syn add @{SESSIONS} {{ {there} }} accept",
-            f"{there} @{SESSIONS} accept",
-            f"{back} @{SESSIONS} accept",
-            "ip protocol tcp drop",
-        ]
-    if rules:
-        held = f"set {SESSIONS} {{\ntype ipv4_addr . inet_service . ipv4_addr . inet_service\nflags dynamic\nsize 1024\n}}" if guest.inspect == "loose" else ""
-        yield table("appliance", held, chain("at", rules, "forward"))
+        there, back = f"{ip} saddr . tcp sport . {ip} daddr . tcp dport", f"{ip} daddr . tcp dport . {ip} saddr . tcp sport"
+        yield f"tcp flags & (syn | ack) == syn add @{SESSIONS} {{ {there} }} accept"
+        yield from (f"{there} @{SESSIONS} accept", f"{back} @{SESSIONS} accept", "meta l4proto tcp drop")
 
 
 def _translation(lab: "Laboratory", machine: Machine) -> Iterator[str]:
     guest = machine.guest
-    own = "{ " + ", ".join(_own(lab, machine)) + " }"
-    before = [f"ip daddr {own} {protocol} dport {port} dnat to {address}:{inside}" for port, address, inside in guest.dnat for protocol in ("tcp", "udp")]
-    after = [f"ct status dnat ip daddr {address} masquerade" for _, address, _ in guest.dnat] if guest.snat else []
-    if guest.nat == "masquerade":
-        # A scenario's masquerading guest calls outside what leaves by the default route, not what leaves by its interface.
-        after += [f"ip daddr {row.prefix} return" for row in guests.table(machine, lab.network) if row.prefix.family == 4 and row.prefix.length]
-        after.append(f"oifname {_outward(lab, machine)} masquerade")
-    if before or after:
-        yield table("nat", chain("pre", before, "prerouting", "dstnat", "nat"), chain("post", after, "postrouting", "srcnat", "nat"))
+    for family in (4, 6) if lab.ipv6 else (4,):
+        own, rows = _own(lab, machine, family), [row for row in guest.dnat if row[1].family == family]
+        ip, brackets = FAMILY[family], "{}" if family == 4 else "[{}]"
+        to = [(port, address, f"{brackets.format(address)}:{inside}") for port, address, inside in rows]
+        taken = f"{ip} daddr {{ {', '.join(own)} }}"
+        before = [f"{taken} {protocol} dport {port} dnat to {target}" for port, _, target in to for protocol in ("tcp", "udp") if own]
+        after = [f"ct status dnat {ip} daddr {address} masquerade" for _, address, _ in to] if guest.snat else []
+        if guest.nat == "masquerade" and family == 4:
+            # A scenario's masquerading guest calls outside what leaves by the default route, not what leaves by its interface.
+            after += [f"ip daddr {row.prefix} return" for row in guests.table(machine, lab.network) if row.prefix.family == 4 and row.prefix.length]
+            after.append(f"oifname {_outward(lab, machine)} masquerade")
+        if before or after:
+            yield table("nat", chain("pre", before, "prerouting", "dstnat", "nat"), chain("post", after, "postrouting", "srcnat", "nat"), family=ip)
 
 
-def _own(lab: "Laboratory", machine: Machine) -> list[str]:
-    own = [str(address) for interface in attached(machine.id, lab.network) for address in interface.addresses if address.family == 4]
-    return own + [str(address) for _, address in machine.guest.links] + ([str(machine.ip)] if isinstance(machine, Host) and machine.ip else [])
+def _own(lab: "Laboratory", machine: Machine, family: int) -> list[str]:
+    own = [address for interface in attached(machine.id, lab.network) for address in interface.addresses]
+    own += [address for _, address in machine.guest.links]
+    own += [address for address in (machine.ip, machine.ipv6) if address] if isinstance(machine, Host) else []
+    return [str(address) for address in own if address.family == family]
 
 
 def _outward(lab: "Laboratory", machine: Machine) -> str:
@@ -300,6 +356,8 @@ def _nat_gateway(lab: "Laboratory", gateway: NatGateway) -> None:
     lab.plumber.sysctl(gateway.id, net__ipv4__ip_forward="1", net__ipv4__conf__all__accept_local="1")
     lab.plumber.nft(gateway.id, table("own", chain("pre", [f"ip saddr {interface.private_ip} notrack"], "prerouting", "raw")))
     lab.plumber.ip(gateway.id, "route replace default via " + str(_router(lab, interface)) + " dev eth0 onlink mtu lock 8500")
+    if lab.ipv6:  # it knows no IPv6 but NAT64 (R-181), which the kernel has not
+        lab.plumber.nft(gateway.id, table("none", chain("pre", ["drop"], "prerouting"), family="ip6"))
     lab.plumber.nft(gateway.id, table("sessions", forward, chain("own", ["drop"], "input")))
     lab.plumber.nft(gateway.id, table("nat", chain("post", [f"ip saddr {interface.private_ip} accept", *post], "postrouting", "srcnat", "nat")))
 

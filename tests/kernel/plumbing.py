@@ -22,6 +22,10 @@ CLONE_NEWNET = 0x40000000
 SIOCGIFFLAGS, IFF_RUNNING = 0x8913, 0x40
 MTU = 9100
 """Of every link: more than any component of AWS carries, so that limits are where routes put them."""
+LINKS = "fdee"
+"""The first group of addresses on links of IPv6; what has one as source was said by a router."""
+FAMILY = {4: "ip", 6: "ip6"}
+"""The words of nftables for the families."""
 SETTINGS = {
     "net.ipv6.conf.all.disable_ipv6": "1",
     "net.ipv6.conf.default.disable_ipv6": "1",
@@ -35,6 +39,21 @@ SETTINGS = {
     "net.bridge.bridge-nf-call-iptables": "0",
     "net.ipv4.icmp_echo_ignore_broadcasts": "1",
 }
+SETTINGS6 = {
+    "net.ipv6.conf.all.disable_ipv6": "0",
+    "net.ipv6.conf.default.disable_ipv6": "0",
+    "net.ipv6.conf.all.forwarding": "0",
+    # Who has which address is told, never asked or announced.
+    "net.ipv6.conf.default.addr_gen_mode": "1",
+    "net.ipv6.conf.default.accept_dad": "0",
+    "net.ipv6.conf.default.accept_ra": "0",
+    "net.ipv6.conf.default.accept_redirects": "0",
+    "net.ipv6.conf.default.router_solicitations": "0",
+    "net.ipv6.icmp.ratelimit": "0",
+    # What ICMPv6 taught about sizes is forgotten at once: between flows it cannot be flushed.
+    "net.ipv6.route.mtu_expires": "0",
+    "net.bridge.bridge-nf-call-ip6tables": "0",
+}
 _promised: list[bool] = []
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -45,10 +64,12 @@ class Plumber:
     A node is a scenario id (or `@name` for what no scenario names); its namespace has a short numbered name under the prefix.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, ipv6: bool = False) -> None:
+        self.ipv6 = ipv6
         self.prefix = f"{PREFIX}{os.getpid()}-"
         self.namespaces: dict[str, str] = {}
         self.commands: dict[str, list[str]] = {}
+        self.commands6: dict[str, list[str]] = {}
         self._bridges: dict[str, list[str]] = {}
         self._links: list[tuple[str, str, str, str]] = []
         self._rules: dict[str, list[str]] = {}
@@ -58,7 +79,8 @@ class Plumber:
         """The namespace of a node, made on first use."""
         if node not in self.namespaces:
             self.namespaces[node] = f"{self.prefix}{len(self.namespaces)}"
-            self.commands[node], self._rules[node], self._settings[node] = [], [], dict(SETTINGS)
+            self.commands[node], self.commands6[node], self._rules[node] = [], [], []
+            self._settings[node] = {**SETTINGS, **(SETTINGS6 if self.ipv6 else {})}
         return self.namespaces[node]
 
     def bridge(self, node: str, name: str) -> None:
@@ -76,6 +98,17 @@ class Plumber:
         """`ip` commands in a node, in order, after all links exist."""
         self.namespace(node)
         self.commands[node] += commands
+
+    def ip6(self, node: str, *commands: str) -> None:
+        """`ip -6` commands in a node, after its others; none where nothing has an IPv6 address."""
+        self.namespace(node)
+        if self.ipv6:
+            self.commands6[node] += commands
+
+    def both(self, node: str, *commands: str) -> None:
+        """Commands that are the same for both families: rules by incoming interface."""
+        self.ip(node, *commands)
+        self.ip6(node, *commands)
 
     def nft(self, node: str, rules: str) -> None:
         """An nftables table in a node."""
@@ -98,6 +131,8 @@ class Plumber:
             inside(name, partial(_write_settings, self._settings[node]))
             segments = [f"link add name {bridge} mtu {MTU} type bridge\nlink set {bridge} up" for bridge in self._bridges.get(node, ())]
             _batch(name, ["link set lo up", *segments, *(f"link set {end} up" for end in ends), *self.commands[node]])
+            if self.commands6[node]:
+                _batch(name, self.commands6[node], family="-6")
             inside(name, partial(self._finish, node, tuple(ends)))
         for name in self.namespaces.values():
             inside(name, _wait_for_carriers)
@@ -196,8 +231,8 @@ def _runs(asking: socket.socket, name: str) -> bool:
     return bool(struct.unpack("16sH14x", answer)[1] & IFF_RUNNING)
 
 
-def _batch(namespace: str, commands: list[str]) -> None:
-    where = ["-n", namespace] if namespace else []
+def _batch(namespace: str, commands: list[str], family: str = "") -> None:
+    where = [*(["-n", namespace] if namespace else []), *([family] if family else [])]
     text = "\n".join(commands) + "\n"
     done = subprocess.run(["ip", *where, "-batch", "-"], input=text, text=True, capture_output=True, check=False)
     if done.returncode:
@@ -252,9 +287,9 @@ def inside(namespace: str, function: Callable[[], T]) -> T:
     return result[0]
 
 
-def table(name: str, *chains: str) -> str:
-    """An nftables table."""
-    return f"table ip {name} {{\n" + "\n".join(chains) + "\n}\n"
+def table(name: str, *chains: str, family: str = "ip") -> str:
+    """An nftables table: `ip`, `ip6`, or `inet` for both."""
+    return f"table {family} {name} {{\n" + "\n".join(chains) + "\n}\n"
 
 
 def chain(name: str, rules: list[str], hook: str = "", priority: str = "filter", kind: str = "filter") -> str:

@@ -64,11 +64,11 @@ def _source(referee: "Referee", proxy: str, to: str) -> str:
     """The address that the kernel gives a socket of the proxy's for this destination; what cannot go out gets none."""
 
     def asked() -> str:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        with socket.socket(socket.AF_INET6 if ":" in to else socket.AF_INET, socket.SOCK_DGRAM) as asking:
             try:
                 asking.connect((to, 9))
             except OSError:
-                return "0.0.0.0"
+                return "::" if ":" in to else "0.0.0.0"
             return str(asking.getsockname()[0])
 
     return inside(referee.laboratory.plumber.namespaces[proxy], asked)

@@ -11,12 +11,14 @@ from tests.kernel.capture import INSIDE, Capture, Sight
 from tests.kernel.laboratory import Laboratory
 from tests.kernel.machines import SESSIONS
 from tests.kernel.plumbing import forget_connections, inside, load
-from tests.kernel.wire import TAG, Seen, packet
+from tests.kernel.wire import ICMPV6, TAG, Seen, packet
 from vpctui.aws.guest import Machine
 from vpctui.engine.conversation import Question, Questions, World, opening
 
 QUIET, PATIENT = 0.012, 0.4
 """Seconds without a packet after which a leg is over; the second when a flow that disagreed is asked again."""
+FAMILIES = (socket.AF_INET, socket.AF_INET6)
+UNREACHABLE_PORT = {1: ((3, 3),), ICMPV6: ((1, 4),), 6: (), 17: ()}
 Sent = tuple[str, str, int, str, int, int]
 """Node, source, source port, destination, destination port, TTL."""
 
@@ -47,7 +49,7 @@ class Referee:
         self.world = world
         self.laboratory = Laboratory(world)
         self._capture = Capture()
-        self._raw: dict[str, socket.socket] = {}
+        self._raw: dict[tuple[str, socket.AddressFamily], socket.socket] = {}
         self._servers: list[socket.socket] = []
         self.tag = 0
 
@@ -58,8 +60,9 @@ class Referee:
             for node, interface in self.laboratory.windows:
                 self._capture.listen(node, plumber.namespaces[node], interface)
             for node in self.laboratory.takers:
-                self._capture.take(node, plumber.namespaces[node])
-                self._raw[node] = inside(plumber.namespaces[node], _raw)
+                self._capture.take(node, plumber.namespaces[node], ipv6=self.laboratory.ipv6)
+                for family in FAMILIES if self.laboratory.ipv6 else FAMILIES[:1]:
+                    self._raw[(node, family)] = inside(plumber.namespaces[node], partial(_raw, family))
         except BaseException:
             self.__exit__()
             raise
@@ -91,7 +94,7 @@ class Referee:
         Path("/proc/sys/net/ipv4/route/flush").write_text("1")  # what ICMP taught about sizes
         record = self.world.network.get(node)
         if isinstance(record, Machine) and record.guest.inspect == "loose":
-            load(f"flush set ip appliance {SESSIONS}")
+            load("\n".join(f"flush set {family} appliance {SESSIONS}" for family in (("ip", "ip6") if self.laboratory.ipv6 else ("ip",))))
 
     def _converse(self, question: Question, quiet: float) -> Judgement:
         first = opening(self.world, question)
@@ -137,7 +140,7 @@ class Referee:
         """Send a packet from a node, past its sockets, and see what passes."""
         self._capture.drain()
         with contextlib.suppress(OSError):  # no route: then nothing is seen, which is the answer
-            self._raw[node].sendto(wire, (to, 0))
+            self._raw[(node, socket.AF_INET6 if ":" in to else socket.AF_INET)].sendto(wire, (to, 0))
         return self._capture.collect(quiet)
 
     def leg(self, seen: list[Sight], flags: str, question: Question) -> Leg:
@@ -153,7 +156,7 @@ class Referee:
                 continue
             if found.flags == "error" and not sight.interface and found.icmp is not None:
                 reports.append((sight.node, *found.icmp))
-            closed = closed or found.flags == "AR" or (found.icmp is not None and found.icmp[:2] == (3, 3))
+            closed = closed or found.flags == "AR" or (found.icmp is not None and found.icmp[:2] in UNREACHABLE_PORT[found.protocol])
             if sight.interface == INSIDE or not _is(found, flags, question.protocol):
                 continue
             if not sight.interface:
@@ -167,6 +170,7 @@ class Referee:
     def _open_ports(self, question: Question) -> None:
         """Open the port on every machine that would answer on it."""
         kind = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}.get(question.protocol)
+        family = FAMILIES[question.to.family == 6]
         if kind is None:
             return
         ports = {question.to_port} | {inner for record in self.world.network.all(Machine) for _, _, inner in record.guest.dnat}
@@ -175,12 +179,12 @@ class Referee:
             listens = record.guest.listens if isinstance(record, Machine) else None
             for port in sorted(ports | ({question.source_port} if kind == socket.SOCK_DGRAM and node == question.sender else set())):
                 if listens is None or port in listens or port == question.source_port:
-                    self._servers.append(inside(self.laboratory.plumber.namespaces[node], partial(_opened, kind, port)))
+                    self._servers.append(inside(self.laboratory.plumber.namespaces[node], partial(_opened, family, kind, port)))
 
 
-def _raw() -> socket.socket:
+def _raw(family: socket.AddressFamily) -> socket.socket:
     """A socket for whole packets, marked, so that rules can tell them from the kernel's own."""
-    opened = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+    opened = socket.socket(family, socket.SOCK_RAW, socket.IPPROTO_RAW)
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, 1)
     return opened
 
@@ -189,11 +193,11 @@ def _open(closed: bool, flags: str, question: Question) -> bool | None:
     return None if question.source_ip is not None else not (closed and flags == "S")
 
 
-def _opened(kind: int, port: int) -> socket.socket:
-    server = socket.socket(socket.AF_INET, kind)
+def _opened(family: socket.AddressFamily, kind: int, port: int) -> socket.socket:
+    server = socket.socket(family, kind)
     server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     with contextlib.suppress(OSError):  # a flow before this one has it open
-        server.bind(("0.0.0.0", port))
+        server.bind(("::" if family == socket.AF_INET6 else "0.0.0.0", port))
         if kind == socket.SOCK_STREAM:
             server.listen(16)
     return server

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tests.kernel.plumbing import chain
+from tests.kernel.plumbing import FAMILY, LINKS, chain, table
 from vpctui.address import Prefix
 from vpctui.aws import route_table
 from vpctui.aws.network_acl import NetworkAcl
@@ -30,8 +30,8 @@ def build(lab: "Laboratory") -> None:
 
 
 def subnets(network: Network, vpc: str) -> list[Subnet]:
-    """The IPv4 subnets of a VPC."""
-    return [subnet for subnet in network.all(Subnet) if subnet.vpc == vpc and subnet.cidr is not None]
+    """The subnets of a VPC."""
+    return [subnet for subnet in network.all(Subnet) if subnet.vpc == vpc]
 
 
 def bridge(lab: "Laboratory", subnet: str) -> str:
@@ -45,19 +45,25 @@ def number(lab: "Laboratory", table: str) -> int:
 
 
 def _segments(lab: "Laboratory", vpc: Vpc) -> None:
-    plumber = lab.plumber
-    plumber.sysctl(vpc.id, net__ipv4__ip_forward="1")
+    plumber, said = lab.plumber, []
+    lab.forwards(vpc.id)
     lab.give_back_ttl(vpc.id, vpc=True)
     for subnet in subnets(lab.network, vpc.id):
         name = bridge(lab, subnet.id)
-        assert subnet.cidr is not None
         plumber.bridge(vpc.id, name)
         lab.address_hardware(vpc.id, name, f"02:0f:00:00:00:{lab.number('subnet', subnet.id):02x}")
-        plumber.ip(vpc.id, f"addr add {subnet.cidr.first + 1}/{subnet.cidr.length} dev {name} noprefixroute")
-        plumber.ip(vpc.id, f"route add {subnet.cidr} dev {name} src {subnet.cidr.first + 1} table {LOCAL}")
-        plumber.ip(vpc.id, f"rule add iif {name} lookup {number(lab, table_of(subnet, lab.network) or '')} priority 100")
+        if subnet.cidr is not None:
+            plumber.ip(vpc.id, f"addr add {subnet.cidr.first + 1}/{subnet.cidr.length} dev {name} noprefixroute")
+            plumber.ip(vpc.id, f"route add {subnet.cidr} dev {name} src {subnet.cidr.first + 1} table {LOCAL}")
+        if subnet.ipv6_cidr is not None:
+            plumber.ip6(vpc.id, f"addr add {subnet.ipv6_cidr.first + 1}/{subnet.ipv6_cidr.length} dev {name} noprefixroute nodad")
+            plumber.ip6(vpc.id, f"route add {subnet.ipv6_cidr} dev {name} table {LOCAL}")
+            said.append(f"oifname {name} ip6 saddr {LINKS}::/16 ip6 saddr set {subnet.ipv6_cidr.first + 1}")
+        plumber.both(vpc.id, f"rule add iif {name} lookup {number(lab, table_of(subnet, lab.network) or '')} priority 100")
         lab.windows[(vpc.id, name)] = vpc.id
-    plumber.ip(vpc.id, f"rule add lookup {LOCAL} priority 200", "rule add blackhole priority 300")
+    plumber.both(vpc.id, f"rule add lookup {LOCAL} priority 200", "rule add blackhole priority 300")
+    if said:  # what a gateway reports comes from the router's address in the sender's subnet (C-12)
+        plumber.nft(vpc.id, table("said", chain("post", said, "postrouting", "srcnat"), family="ip6"))
 
 
 def guard(lab: "Laboratory") -> None:
@@ -68,19 +74,25 @@ def guard(lab: "Laboratory") -> None:
 
 def ask_tables(lab: "Laboratory", vpc: Vpc) -> None:
     """Fill the tables of a VPC, once its targets have their links."""
-    for table in lab.network.all(RouteTable):
-        if table.vpc == vpc.id:
-            for row in winners(lab, table, vpc):
-                lab.plumber.ip(vpc.id, f"route add {_way(lab, row, vpc)} table {number(lab, table.id)}")
+    for held in lab.network.all(RouteTable):
+        if held.vpc == vpc.id:
+            for row in winners(lab, held, vpc):
+                add_route(lab, vpc.id, row.prefix.family, f"{_way(lab, row, vpc)} table {number(lab, held.id)}")
 
 
-def winners(lab: "Laboratory", table: RouteTable, vpc: Vpc) -> Iterator[route_table.Row]:
+def add_route(lab: "Laboratory", node: str, family: int, route: str) -> None:
+    """A route of a family."""
+    (lab.plumber.ip if family == 4 else lab.plumber.ip6)(node, f"route add {route}")
+
+
+def winners(lab: "Laboratory", held: RouteTable, vpc: Vpc) -> Iterator[route_table.Row]:
     """One row for each prefix: the kernel knows no origins, so equal prefixes are settled here (R-015)."""
     best: dict[Prefix, route_table.Row] = {}
-    for row in route_table.rows(table, lab.network, vpc.cidrs, lab.world.assume):
-        held = best.get(row.prefix)
-        shadowed = row.origin in ("bgp", "dx", "propagated", "propagated-static") and any(block.covers(row.prefix) for block in vpc.cidrs)
-        if row.prefix.family == 4 and not shadowed and (held is None or route_table.ORIGIN_RANK[row.origin] < route_table.ORIGIN_RANK[held.origin]):
+    blocks = vpc.cidrs + vpc.ipv6_cidrs
+    for row in route_table.rows(held, lab.network, blocks, lab.world.assume):
+        before = best.get(row.prefix)
+        shadowed = row.origin in ("bgp", "dx", "propagated", "propagated-static") and any(block.covers(row.prefix) for block in blocks)
+        if not shadowed and (before is None or route_table.ORIGIN_RANK[row.origin] < route_table.ORIGIN_RANK[before.origin]):
             best[row.prefix] = row
     yield from best.values()
 
@@ -92,12 +104,18 @@ def _way(lab: "Laboratory", row: route_table.Row, vpc: Vpc) -> str:
         return f"throw {row.prefix}"
     target = lab.network.get(row.target)
     if isinstance(target, NetworkInterface):
-        return f"{row.prefix} via {target.private_ip} dev {bridge(lab, target.subnet)} onlink" if target.vpc == vpc.id else f"blackhole {row.prefix}"
+        return to_interface(lab, row.prefix, target) if target.vpc == vpc.id else f"blackhole {row.prefix}"
     service = next((lab.network.find(NetworkInterface, own) for own in lab.network.ids(("attached", row.target))), None)
     if service is not None and service.vpc == vpc.id:
-        return f"{row.prefix} via {service.private_ip} dev {bridge(lab, service.subnet)} onlink"
-    way = lab.ways.get(f"{vpc.id}:{row.target}")
+        return to_interface(lab, row.prefix, service)
+    way = (lab.ways if row.prefix.family == 4 else lab.ways6).get(f"{vpc.id}:{row.target}")
     return f"{row.prefix} {way}" if way else f"blackhole {row.prefix}"
+
+
+def to_interface(lab: "Laboratory", prefix: Prefix, target: NetworkInterface) -> str:
+    """A route to an interface on a segment; IPv6 goes by its handle, whether it has an IPv6 address or not."""
+    next_hop = target.private_ip if prefix.family == 4 else lab.interface_handle(target.id)
+    return f"{prefix} via {next_hop} dev {bridge(lab, target.subnet)} onlink" if next_hop else f"blackhole {prefix}"
 
 
 def _acls(lab: "Laboratory", vpc: Vpc) -> str:
@@ -106,31 +124,35 @@ def _acls(lab: "Laboratory", vpc: Vpc) -> str:
     Egress entries are asked while the router forwards, so what they deny is never sent; ingress entries are asked by the segment, so the
     router has sent what they deny.
     """
-    routed, segments = "", ""
+    routed: dict[int, str] = {4: "", 6: ""}
+    segments = ""
     for subnet in subnets(lab.network, vpc.id):
         acl = lab.network.find(NetworkAcl, subnet.network_acl)
         if acl is None:
             continue
         name = bridge(lab, subnet.id)
-        egress, ingress = _judging(acl.egress, "daddr"), _judging(acl.ingress, "saddr")
-        routed += chain(f"{name}out", egress) + chain(
-            f"{name}at", [f"iifname {name} oifname {name} meta mark set {INSIDE} accept", f"iifname {name} jump {name}out"], "forward"
-        )
         plugged = (f"outer:{found.id}" for found in lab.network.all(NetworkInterface) if found.subnet == subnet.id)
         ports = [f"c{lab.numbers[plug]}a" for plug in plugged if plug in lab.numbers]
-        if not ports:
-            continue
-        # ARP is no matter of a network ACL.
-        segments += chain(f"{name}in", ingress) + chain(
-            f"{name}at", [f"oifname {{ {', '.join(ports)} }} ether type ip meta mark != {INSIDE} jump {name}in"], "output"
-        )
-    return f"table ip acl {{\n{routed}\n}}\ntable bridge acl {{\n{segments}\n}}\n"
+        for family in (4, 6) if lab.ipv6 else (4,):
+            routed[family] += chain(f"{name}out", _judging(acl.egress, "daddr", family))
+            inside = f"iifname {name} oifname {name} meta mark set {INSIDE} accept"
+            routed[family] += chain(f"{name}at", [inside, f"iifname {name} jump {name}out"], "forward")
+            if ports:  # ARP is no matter of a network ACL
+                asked = f"oifname {{ {', '.join(ports)} }} ether type {FAMILY[family]} meta mark != {INSIDE} jump {name}in{family}"
+                segments += chain(f"{name}in{family}", _judging(acl.ingress, "saddr", family)) + chain(f"{name}at{family}", [asked], "output")
+    return "".join(f"table {FAMILY[family]} acl {{\n{rules}\n}}\n" for family, rules in routed.items() if rules) + f"table bridge acl {{\n{segments}\n}}\n"
 
 
-def _judging(entries: tuple[tuple[int, AclRule], ...], end: str) -> list[str]:
+def _judging(entries: tuple[tuple[int, AclRule], ...], end: str, family: int) -> list[str]:
     """The entries of one direction in their order, and the deny that ends them."""
-    found = [entry for _, entry in entries if entry.cidr.family == 4]
-    return [*(f"ip {end} {entry.cidr} {match(entry.match)} {'return' if entry.action == 'allow' else 'drop'}" for entry in found), "drop"]
+    found = [entry for _, entry in entries if entry.cidr.family == family and means(entry.match, family)]
+    ip = FAMILY[family]
+    return [*(f"{ip} {end} {entry.cidr} {match(entry.match)} {'return' if entry.action == 'allow' else 'drop'}" for entry in found), "drop"]
+
+
+def means(rule: Match, family: int) -> bool:
+    """Whether a rule can mean packets of a family: each has an ICMP of its own."""
+    return rule.protocol != {4: "icmpv6", 6: "icmp"}[family]
 
 
 def match(rule: Match) -> str:
@@ -139,8 +161,8 @@ def match(rule: Match) -> str:
         return ""
     if rule.protocol in ("tcp", "udp"):
         return f"{rule.protocol} dport {rule.from_port}-{rule.to_port}"
-    if rule.protocol == "icmp":
-        kind = f" icmp type {rule.icmp_type}" if rule.icmp_type >= 0 else ""
-        code = f" icmp code {rule.icmp_code}" if rule.icmp_code >= 0 else ""
-        return f"ip protocol icmp{kind}{code}"
-    return f"ip protocol {rule.protocol}"
+    if rule.protocol in ("icmp", "icmpv6"):
+        kind = f" {rule.protocol} type {rule.icmp_type}" if rule.icmp_type >= 0 else ""
+        code = f" {rule.protocol} code {rule.icmp_code}" if rule.icmp_code >= 0 else ""
+        return f"meta l4proto {'icmp' if rule.protocol == 'icmp' else 'ipv6-icmp'}{kind}{code}"
+    return f"meta l4proto {rule.protocol}"

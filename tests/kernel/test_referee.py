@@ -10,7 +10,7 @@ from vpctui.engine.conversation import converse
 from vpctui.trace import Hop
 
 
-@pytest.mark.parametrize("name", ["appliance", "nat-instance", "nacl-ephemeral", "tgw-inspection"])
+@pytest.mark.parametrize("name", ["appliance", "nat-instance", "nacl-ephemeral", "tgw-inspection", "egress-only-ipv6"])
 def test_a_change_that_only_the_engine_knows_is_seen(name: str, kernel: None) -> None:
     """Each change that alters what happens to a flow makes them disagree, since the kernel goes by the file as it stands."""
     found = scenario(name)
@@ -81,13 +81,17 @@ def test_ports_are_read_one_to_one_and_only_where_a_node_chose_them() -> None:
     assert untouched.read((*ours[0][:2], 50099, *ours[0][3:])) != ours[0]
 
 
+@pytest.mark.parametrize(("src", "dst"), [("10.0.0.1", "10.0.0.2"), ("2001:db8::1", "2001:db8::2")])
 @pytest.mark.parametrize(("protocol", "flags"), [("tcp", "S"), ("tcp", "A"), ("udp", ""), ("icmp", "")])
-def test_packets_are_written_and_read(protocol: str, flags: str) -> None:
+def test_packets_are_written_and_read(protocol: str, flags: str, src: str, dst: str) -> None:
     """Addresses, ports, size, tag; the checksums are right."""
-    data = packet(protocol, "10.0.0.1", 50000, "10.0.0.2", 0 if protocol == "icmp" else 80, tag=0x70000, flags=flags, size=1500, ttl=9)
+    data = packet(protocol, src, 50000, dst, 0 if protocol == "icmp" else 80, tag=0x70000, flags=flags, size=1500, ttl=9)
     found = parse(data)
     assert found is not None
-    assert found.header == ("10.0.0.1", 50000, "10.0.0.2", 0 if protocol == "icmp" else 80, 9)
+    assert found.header == (src, 50000, dst, 0 if protocol == "icmp" else 80, 9)
     assert (found.tag, found.size, len(data)) == (0x70000, 1500, 1500)
-    pseudo = b"" if protocol == "icmp" else data[12:20] + bytes((0, data[9])) + len(data[20:]).to_bytes(2)
-    assert checksum(pseudo + data[20:]) == 0
+    if ":" in src:
+        pseudo, body = data[8:40] + len(data[40:]).to_bytes(4) + bytes((0, 0, 0, data[6])), data[40:]
+    else:
+        pseudo, body = b"" if protocol == "icmp" else data[12:20] + bytes((0, data[9])) + len(data[20:]).to_bytes(2), data[20:]
+    assert checksum(pseudo + body) == 0
