@@ -79,3 +79,29 @@ def test_a_refused_step_tells_the_refusal() -> None:
 def test_select_names_the_resource() -> None:
     _, course = named("appliance")
     assert course.next().now.selected == "igw"
+
+
+def test_a_change_that_ends_the_packet_is_shown_where_it_ends() -> None:
+    """The narration speaks of the drop; the next step still goes on from where the packet stood."""
+    _, course = named("appliance")
+    seventh = course.jump(7).now
+    assert seventh.shown.hop is not None
+    assert (seventh.shown.hop.node, seventh.shown.hop.reason) == ("i-fw", "APPLIANCE_STATE_MISS")
+    assert seventh.exploration.cursor.hop == 2
+    assert course.jump(8).now.exploration.cursor.hop == 2
+
+
+def test_a_step_that_walks_is_shown_where_it_walked_to() -> None:
+    _, course = named("appliance")
+    for number in range(1, 6):
+        now = course.jump(number).now
+        assert now.shown is now.exploration
+
+
+def test_a_drop_that_the_next_step_walks_to_is_not_shown_before() -> None:
+    _, course = named("elb-in-front")
+    third, fourth = course.jump(3).now, course.jump(4).now
+    assert third.shown is third.exploration
+    assert third.shown.hop is None
+    assert fourth.shown.hop is not None
+    assert fourth.shown.hop.reason == "ENI_SRC_DST_CHECK_IN"

@@ -37,9 +37,13 @@ class LessonStep(Struct, frozen=True):
 
 
 class Played(Struct, frozen=True):
-    """What a step led to: the exploration, the direction that is looked at, the resource that is selected, the refusal, the judgement."""
+    """What a step led to: the exploration, the direction that is looked at, the resource that is selected, the refusal, the judgement.
+
+    `shown` is where a person looks: the exploration, or the hop at which the packet now ends.  The next step goes on from `exploration`.
+    """
 
     exploration: Exploration
+    shown: Exploration
     direction: str
     selected: str
     refusal: Refusal | None
@@ -68,7 +72,7 @@ class Lesson(Struct, frozen=True, kw_only=True):
     @property
     def now(self) -> Played:
         """What the shown step led to."""
-        return self.played[-1] if self.played else Played(self.start, "forward", "", None, ())
+        return self.played[-1] if self.played else Played(self.start, self.start, "forward", "", None, ())
 
     @property
     def next_step(self) -> LessonStep | None:
@@ -80,7 +84,8 @@ class Lesson(Struct, frozen=True, kw_only=True):
         step = self.next_step
         if step is None:
             return self
-        return replace(self, played=(*self.played, _play(step, self.now, self.changes)))
+        after = self.steps[self.number + 1] if self.number + 1 < len(self.steps) else None
+        return replace(self, played=(*self.played, _play(step, self.now, self.changes, after)))
 
     def back(self) -> "Lesson":
         """Take the shown step back; the very same lesson before the first."""
@@ -160,9 +165,30 @@ class _Stage:
         return next((len(leg.hops) for leg in self.exploration.conversation.legs if leg.direction == self.direction), 0)
 
 
-def _play(step: LessonStep, before: Played, changes: dict[str, tuple[str, ...]]) -> Played:
+def _play(step: LessonStep, before: Played, changes: dict[str, tuple[str, ...]], after: LessonStep | None) -> Played:
     stage = _Stage(before, changes)
     for action in step.do:
         stage.act(action)
     told = step.judge(stage.exploration.state, stage.refusal)
-    return Played(stage.exploration, stage.direction, stage.selected, stage.refusal, told)
+    by_hand = _walks(step.do[-1:], "") or (after is not None and _walks(after.do, stage.exploration.flow_name))
+    shown = stage.exploration if by_hand else _at_the_end(stage.exploration, before)
+    return Played(stage.exploration, shown, stage.direction, stage.selected, stage.refusal, told)
+
+
+def _walks(actions: tuple[str, ...], flow: str) -> bool:
+    """Whether these actions follow the packet of that flow by hand before they do anything else: then it stands where they say."""
+    for action in actions:
+        word, _, rest = action.strip().partition(" ")
+        if word in ("next", "back", "first", "last", "direction"):
+            return True
+        if word != "select" and (word != "flow" or rest.strip() != flow):
+            return False
+    return False
+
+
+def _at_the_end(exploration: Exploration, before: Played) -> Exploration:
+    """At the hop where the packet ends, where a change or another flow made it end: that is what the narration speaks of."""
+    if exploration.changes == before.exploration.changes and exploration.flow_name == before.exploration.flow_name:
+        return exploration
+    ends = [number for number, hop in enumerate(exploration.hops, 1) if hop.reason is not None]
+    return exploration.jump(ends[-1]) if ends else exploration

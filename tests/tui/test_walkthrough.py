@@ -51,6 +51,32 @@ def test_a_selected_resource_is_under_the_cursor_of_the_network(sit: Sit) -> Non
     assert row.key == "resource:igw"
 
 
+def test_the_drop_that_a_step_tells_of_is_on_the_screen(sit: Sit) -> None:
+    person = sit().press("w7n")
+    assert "~x i-fw" in person.text or "> i-fw     DROP APPLIANCE_STATE_MISS" in person.text
+    assert "APPLIANCE_STATE_MISS" in "\n".join(person.lines[1:-6])
+    assert person.explorer.desk.walkthrough is not None
+    assert not person.explorer.desk.walkthrough.strayed(person.explorer.desk.exploration)
+
+
+def test_a_step_is_marked_against_what_both_have_in_common(sit: Sit) -> None:
+    """Step 7 takes back the change of step 6: its drop is not shown as gone, and the marks are those of the new change."""
+    person = sit(size=(80, 50)).press("w7n")
+    assert "ENI_SRC_DST_CHECK_IN" not in person.text
+    marked = [line.partition("│")[2][:2] for line in person.lines if "│" in line]
+    assert any(mark.startswith("-") for mark in marked), marked
+    assert not any(line.partition("│")[2].startswith(("-", "+", "~")) for line in person.press("9g").lines if "│" in line)
+
+
+def test_a_step_puts_the_changed_setting_under_the_cursor_of_the_network(sit: Sit) -> None:
+    """Even of a resource that no packet touches."""
+    person = sit("internet-direct").press("w4n")
+    row = person.explorer.desk.panes["tree"].row
+    assert row is not None
+    assert row.key == "setting:i-fw.state"
+    assert "state: stopped" in person.text
+
+
 def test_jumping_to_a_step(sit: Sit) -> None:
     person = sit()
     assert "walkthrough 3/9" in person.press(":step 3<enter>").text

@@ -241,7 +241,7 @@ def step_words(step: Step, voice: Voice) -> str:
         return sentence(step, voice)
     if step.lookup.table:
         return voice.word("by-route", table=step.lookup.table, route=won.destination, target=won.target)
-    return voice.word("by-guest-route", route=won.destination, target=won.target)
+    return voice.word("by-implicit-route" if step.lookup.kind == "implicit" else "by-guest-route", route=won.destination, target=won.target)
 
 
 def place_of(change: str) -> str:

@@ -145,8 +145,13 @@ class _Drawing:
         self.finds = _catalogue(source.base).search(layout.filter) if layout.filter else None
         self.found = dict.fromkeys(self.finds.ids) if self.finds else None
         self.opened: set[str] = set()
-        self.open = self._with_parents([*touched(conversation), *(hop.node for hop in conversation.hops)] if self.found is None else list(self.found))
+        self.open = self._with_parents(self._open_by_itself(source, conversation) if self.found is None else list(self.found))
         self.step = 2 if width >= 34 else 1
+
+    def _open_by_itself(self, source: Topology, conversation: Conversation) -> list[str]:
+        """What the packets touched, and what was changed, wherever it is."""
+        changed = [identifier for identifier in source.changed if self.network.get(identifier) is not None]
+        return [*touched(conversation), *(hop.node for hop in conversation.hops), *changed]
 
     def _with_parents(self, ids: list[str]) -> dict[str, set[str]]:
         """What is open: by parent, the children that lead to one of these ids, and they themselves."""

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from vpctui.describe import screen
 from vpctui.describe.lines import Layout, Row, View
+from vpctui.describe.tree import setting_owner
 from vpctui.exploration import Exploration
 from vpctui.handout import Handout
 from vpctui.tui.band import band_height
@@ -173,6 +174,12 @@ class Desk:
         """Put the cursor of the network on a resource, where it can be seen."""
         box = self.box("tree")
         self.panes["tree"].to_key(f"resource:{resource}", box.rows if box else self.body - 1)
+
+    def select_setting(self, place: str) -> None:
+        """Put the cursor of the network on a setting, or on its resource where the setting is gone."""
+        box = self.box("tree")
+        if not self.panes["tree"].to_key(f"setting:{place}", box.rows if box else self.body - 1):
+            self.select(setting_owner(place))
 
     def show_scene(self, scene: "SceneName | None") -> None:
         """Show something else instead of the panes, or the panes again."""

@@ -37,7 +37,7 @@ class Walkthrough:
 
     def strayed(self, exploration: Exploration) -> bool:
         """Whether a person moved or changed something since the step was played."""
-        return exploration is not self.lesson.now.exploration
+        return exploration is not self.lesson.now.shown
 
     def put_aside(self, exploration: Exploration) -> bool:
         """Keep an excursion; False where there was nothing to keep: walking about can be done again."""

@@ -6,9 +6,12 @@ While it is shown, `n` and `p` play its steps instead of walking by hops.  Every
 
 from collections.abc import Callable
 from functools import partial
+from itertools import takewhile
 
 from vpctui.describe.lines import Row, Span
+from vpctui.describe.path import place_of
 from vpctui.describe.width import cut
+from vpctui.exploration import Exploration
 from vpctui.lesson import Lesson
 from vpctui.tui import prediction
 from vpctui.tui.desk import Desk, does
@@ -49,11 +52,30 @@ def _aside(desk: Desk, held: Walkthrough) -> None:
 def _show(desk: Desk, held: Walkthrough, *, marks: bool = False) -> None:
     """Show what the step led to, the changes of the step marked, the selected resource under the cursor of the tree."""
     now = held.lesson.now
-    before = desk.exploration if marks and desk.exploration.changes != now.exploration.changes else None
-    desk.go(now.exploration, before)
+    before = _compared(desk.exploration, now.shown) if marks else None
+    changed = now.shown.changes[-1:] if before is not None and before.changes != now.shown.changes else ()
+    desk.go(now.shown, before)
     desk.refresh()
     if now.selected:
         desk.select(now.selected)
+    elif changed:
+        desk.select_setting(place_of(changed[0]))
+
+
+def _compared(earlier: Exploration, now: Exploration) -> Exploration | None:
+    """What a step is marked against: the last network that both have in common, so that a change taken back leaves no marks of its own.
+
+    A step that only takes back is marked against what it took back; two flows have nothing to be compared by.
+    """
+    if earlier.flow_name != now.flow_name or earlier.changes == now.changes:
+        return None
+    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(earlier.changes, now.changes, strict=False)))
+    if common == len(now.changes):
+        return earlier
+    before = now
+    while len(before.changes) > common:
+        before = before.undo()
+    return before
 
 
 def _to(desk: Desk, held: Walkthrough, lesson: Lesson, otherwise: str, **facts: object) -> None:
