@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from vpctui.cli.outcome import Failed
+from vpctui.describe.width import visible
 from vpctui.engine import change
 from vpctui.engine.change import Refusal
 
@@ -40,7 +41,8 @@ def _mistakes(found: Iterable[Given]) -> Iterator[str]:
     for each in found:
         parsed = change.parse(each.text)
         if isinstance(parsed, Refusal):
-            yield f"{each.place}: {parsed.message}\n   {each.text}\n" + (f"   try: {parsed.hint}\n" if parsed.hint else "")
+            lines = (f"{each.place}: {parsed.message}", f"   {each.text}", *((f"   try: {parsed.hint}",) if parsed.hint else ()))
+            yield "".join(f"{visible(line)}\n" for line in lines)
 
 
 def _text(name: str) -> str:

@@ -49,6 +49,8 @@ def read_config(path: Path) -> Config | list[str]:
         document: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return [str(error)]
+    except RecursionError:
+        return ["nested too deeply for a file of settings"]
     try:
         config = msgspec.convert(document, Config)
     except msgspec.ValidationError as error:
