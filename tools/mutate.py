@@ -8,6 +8,7 @@ one fails.  A fault in what only an import runs is judged by a process that impo
 """
 
 import argparse
+import math
 import os
 import random
 import signal
@@ -32,8 +33,10 @@ TESTS = (
     "tests/test_lesson.py",
 )
 """Tests in the order in which they are asked: the quickest net first, after those that bear the name of the file."""
-LONGEST = 180
-MISSED, CAUGHT, UNSURE = 0, 1, 2
+PATIENCE = 5
+"""A fault hangs when the tests take so many times as long as without any; a machine that others use is slow now and then."""
+MISSED, CAUGHT, UNSURE, HUNG = 0, 1, 2, 3
+VERDICTS = {MISSED: "SURVIVED", CAUGHT: "caught", HUNG: "caught: the tests hang"}
 QUIETLY = ("-x", "-q", "-p", "no:cacheprovider", "--no-header")
 
 
@@ -46,20 +49,22 @@ class Judge:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Judge every fault; pytest then thinks that it is done.  A test that fails without any fault notices nothing, so it is left out."""
+        began = time.monotonic()
         broken = _broken(session)
+        patience = PATIENCE * (time.monotonic() - began)
         session.items = [item for item in session.items if item.nodeid not in broken]
         _say(f"{len(session.items)} tests, {len(broken)} left out because they fail by themselves: {', '.join(broken)}\n")
-        self.left = list(survivors(self._faults, lambda fault: _run(session, fault), broken))
+        self.left = list(survivors(self._faults, lambda fault: _run(session, fault), broken, patience))
         return True
 
 
-def survivors(faults: list[Fault], quick: Callable[[Fault], int], broken: list[str]) -> Iterator[Fault]:
+def survivors(faults: list[Fault], quick: Callable[[Fault], int], broken: list[str], patience: float) -> Iterator[Fault]:
     """The faults that no test notices; progress goes to standard error."""
     for number, fault in enumerate(faults, 1):
-        verdict = in_a_child(lambda fault=fault: quick(fault))  # type: ignore[misc]
+        verdict = in_a_child(lambda fault=fault: quick(fault), patience)  # type: ignore[misc]
         if verdict == UNSURE:
-            verdict = in_a_child(lambda fault=fault: _imported(fault, broken))  # type: ignore[misc]
-        _say(f"{number}/{len(faults)} {fault.path}:{fault.line} {fault.what}: {'caught' if verdict else 'SURVIVED'}\n")
+            verdict = in_a_child(lambda fault=fault: _imported(fault, broken), patience)  # type: ignore[misc]
+        _say(f"{number}/{len(faults)} {fault.path}:{fault.line} {fault.what}: {VERDICTS[verdict]}\n")
         if verdict == MISSED:
             yield fault
 
@@ -72,15 +77,15 @@ SPEAKER = os.dup(2)
 """Standard error itself: pytest holds the one that programs know."""
 
 
-def in_a_child(work: Callable[[], int]) -> int:
-    """What a child says; one that hangs or dies has noticed."""
+def in_a_child(work: Callable[[], int], patience: float = math.inf) -> int:
+    """What a child says within so many seconds; one that hangs or dies has noticed."""
     child = os.fork()
     if child == 0:
         try:
             os._exit(work())
         except BaseException:  # a fault may break anything, the tests' own machinery included
             os._exit(CAUGHT)
-    deadline = time.monotonic() + LONGEST
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
@@ -88,7 +93,7 @@ def in_a_child(work: Callable[[], int]) -> int:
         time.sleep(0.01)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    return CAUGHT
+    return HUNG
 
 
 def _broken(session: pytest.Session) -> list[str]:
