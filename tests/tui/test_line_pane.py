@@ -77,3 +77,12 @@ def test_the_row_above_is_the_one_that_holds_it() -> None:
     pane = LinePane()
     pane.take(Pane("p", nested, at=3), 5)
     assert pane.parent() == -2
+
+
+def test_a_title_that_is_too_long_says_so() -> None:
+    """An address that is cut without a mark would be another address."""
+    pane = LinePane()
+    pane.take(Pane("lookup ── rtb-edge, for 10.0.2.10", rows(3)), 5)
+    title = "".join(run.text for run in pane.title(3, 30, active=False, height=5, ascii_only=False))
+    assert title == "─3 lookup ── rtb-edge, for 10…"
+    assert "10.0.2.10 ─" in "".join(run.text for run in pane.title(3, 60, active=False, height=5, ascii_only=False))

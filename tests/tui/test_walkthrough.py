@@ -103,6 +103,28 @@ def test_an_excursion_loses_nothing(sit: Sit) -> None:
     assert "walkthrough 5/9" in person.press("p").text
 
 
+def test_the_keys_of_a_step_are_named_where_the_path_begins(sit: Sit) -> None:
+    person = sit(language="ja").press("w")
+    assert "n 解説の次の手順、p 前の手順" in person.text
+    assert "nで開始、qで離れる" in person.text
+    assert "n 次のホップ、p 戻る" in person.press("w").text
+
+
+def test_q_is_named_for_what_it_does_in_a_scene(sit: Sit) -> None:
+    """It closes the scene first, in the walkthrough and outside it."""
+    person = sit(language="ja").press("m")
+    assert "q 閉じる" in person.last
+    person.press("qwm")
+    assert "q 閉じる" in person.last
+    assert "q 離れる" in person.press("q").last
+
+
+def test_outcomes_are_said_in_the_language_of_the_screen(sit: Sit) -> None:
+    person = sit(language="ja").press("w6n")
+    assert "+ web：往路でENI_SRC_DST_CHECK_IN（期待どおり）" in person.text
+    assert "+ web：正常（期待どおり）" in person.press("3g").text
+
+
 def test_leaving_and_coming_back(sit: Sit) -> None:
     person = sit().press("nn:sg-app.ingress-=tcp 80 0.0.0.0/0<enter>.")
     before = person.press(",.").text
@@ -174,14 +196,14 @@ def test_a_route_is_asked_with_hints_in_bits(sit: Sit) -> None:
     person.press("3")
     assert "00001010 00000000 00000010 00001010  10.0.2.10" in person.text
     assert "+" in person.press("2").text
-    assert person.last == "right: 10.0.2.0/24  eni-fw  (1/1)"
+    assert person.last == "right: 10.0.2.0/24 → eni-fw  (1/1)"
     assert "1/1 predicted" in person.text
     assert person.hop == 2
 
 
 def test_a_wrong_answer_says_what_is_right(sit: Sit) -> None:
     person = sit().press("wnP1")
-    assert person.last == "no, it is: 10.0.2.0/24  eni-fw  (0/1)"
+    assert person.last == "no, it is: 10.0.2.0/24 → eni-fw  (0/1)"
     assert "walkthrough 2/9" in person.text
 
 
@@ -220,6 +242,55 @@ def test_a_change_asks_for_the_outcome(sit: Sit) -> None:
     assert "how does web come out?" in person.text
     assert person.press("2").last.startswith("right: dropped on the way there")
     assert person.outcome == "forward:ENI_SRC_DST_CHECK_IN"
+
+
+def test_the_question_names_the_change(sit: Sit) -> None:
+    person = sit().press("w5nP")
+    assert "with eni-fw.source_dest_check=on, how does web come out?" in person.text
+    assert "the last packet comes as far as i-fw" in person.press("6").text
+    japanese = sit(language="ja").press("w5nP")
+    assert "予想：eni-fw.source_dest_check=onとすると、webの結果は？" in japanese.text
+
+
+def test_what_is_taken_back_is_named_too(sit: Sit) -> None:
+    person = sit("internet-direct", predict=True).press("w:step 5<enter>n")
+    assert "predict: without" in person.text
+    assert "AWS refuses" not in person.text
+
+
+def test_a_change_may_be_predicted_to_be_refused(sit: Sit) -> None:
+    person = sit("elb-in-front", predict=True).press("w:step 1<enter>n")
+    assert "AWS refuses the change" in person.text
+    assert "with rtb-edge[10.0.2.0/24]=eni-nlb" in person.text
+    assert "think of rule R-083" in person.press("6").text
+    assert person.press("5").last == "right: AWS refuses the change  (1/1)"
+
+
+def test_nothing_is_asked_that_is_on_the_screen_already(sit: Sit) -> None:
+    """Step 4 goes to the end of a flow whose outcome step 1 told: it asks where the packet goes, not how it comes out."""
+    person = sit(predict=True).press("w:step 3<enter>n")
+    assert "how does web come out?" not in person.text
+    assert "where does the packet go from vpc-main?" in person.text
+    unmoved = sit("ip-forward", predict=True).press("w:step 2<enter>n")
+    assert "predict:" not in unmoved.text
+    assert "walkthrough 3/6" in unmoved.text
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_every_question_is_read_whole_and_has_one_right_answer(sit: Sit, scenario: str, language: str) -> None:
+    person = sit(scenario, language=language, predict=True).press("w")
+    asked = 0
+    for _ in person.steps:
+        overlays = person.press("n").explorer.desk.overlays
+        if overlays:
+            asked += 1
+            assert cells(overlays[-1].title) <= 76, overlays[-1].title
+            answers = [choice.row.text[3:] for choice in overlays[-1].choices]
+            assert len(set(answers)) == len(answers)
+            person.press("1")
+            assert not person.explorer.desk.overlays
+    assert person.explorer.desk.score.asked == asked > 0
 
 
 def test_a_question_can_be_passed_over(sit: Sit) -> None:

@@ -89,7 +89,7 @@ class _Columns:
     def title(self) -> Row:
         """The directions above their columns."""
         voice = self.voice
-        names = [f"{voice.word(leg.direction)} {voice.show(leg.carries)}" if leg else "" for leg in (self.forward, self.back)]
+        names = [f"{voice.word(leg.direction)} {voice.carried(leg.carries)}" if leg else "" for leg in (self.forward, self.back)]
         left = Span(f"  {voice.fit(names[0], self.side)} ", "title")
         return Row((left, Span(" " * (self.node + 4)), Span(voice.cut(names[1], self.side), "title")), key="beside:title")
 

@@ -9,6 +9,7 @@ from vpctui.describe.hops import hop_words
 from vpctui.describe.lines import Pane, Role, Row, Span
 from vpctui.describe.marks import differs, marked_legs
 from vpctui.describe.path import MARK_ROLES
+from vpctui.describe.sentences import result_words
 from vpctui.describe.tree import setting_owner
 from vpctui.describe.uses import values
 from vpctui.describe.voice import Voice
@@ -72,9 +73,9 @@ def _flow(flow: str, was: Conversation, now: Conversation, wide: int, width: int
     """One flow: its outcome before and after, or that its path differs, or that nothing does."""
     mark = "~" if _differs(was, now) else " "
     if was.outcome != now.outcome:
-        said = f"{voice.show(was.outcome)} {voice.arrow} {voice.show(now.outcome)}"
+        said = f"{result_words(was.outcome, voice)} {voice.arrow} {result_words(now.outcome, voice)}"
     else:
-        said = f"{voice.show(now.outcome)}{voice.colon}{voice.word('other-path' if mark == '~' else 'no-difference')}"
+        said = f"{result_words(now.outcome, voice)}{voice.colon}{voice.word('other-path' if mark == '~' else 'no-difference')}"
     role: Role = "changed" if mark == "~" else "dim"
     room = width - wide - 5
     return Row((Span(f" {mark} "), Span(pad(voice.show(flow), wide) + "  ", "id"), Span(voice.cut(said, max(room, 8)), role)), key=f"flow:{flow}")
@@ -88,7 +89,7 @@ def _path(was: Conversation, now: Conversation, width: int, voice: Voice) -> Ite
                 continue
             sign = marked.mark or mark
             words = "; ".join(hop_words(marked.hop, marked.leg, voice).lines)
-            text = f" {sign} {voice.word(leg.direction)} {voice.show(leg.carries)} {voice.show(marked.hop.node)}{voice.colon}{words}"
+            text = f" {sign} {voice.word(leg.direction)} {voice.carried(leg.carries)} {voice.show(marked.hop.node)}{voice.colon}{words}"
             yield Row((Span(voice.cut(text, width), MARK_ROLES.get(sign, "plain")),), key=f"hop-differs:{number}:{at}", resource=marked.hop.node)
 
 

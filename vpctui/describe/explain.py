@@ -195,7 +195,7 @@ def _appearances(identifier: str, conversation: Conversation, page: Page) -> Ite
     for number, (leg, hop) in enumerate(pairs, 1):
         said = _said_at(identifier, hop, voice)
         if said:
-            yield from page.text(f"{number} {voice.word(leg.direction)} {voice.show(leg.carries)} {voice.show(hop.node)}: {said}")
+            yield from page.text(f"{number} {voice.word(leg.direction)} {voice.carried(leg.carries)} {voice.show(hop.node)}: {said}")
 
 
 def _said_at(identifier: str, hop: Hop, voice: Voice) -> str:

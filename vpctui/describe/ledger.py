@@ -73,7 +73,7 @@ def _stretches(leg: Leg, number: int) -> Iterator[Stretch]:
 
 
 def _leg(leg: Leg, stretches: list[Stretch], hop: int, width: int, voice: Voice) -> Iterator[Row]:
-    title = f"{voice.word(leg.direction)} {voice.show(leg.carries)}"
+    title = f"{voice.word(leg.direction)} {voice.carried(leg.carries)}"
     label = max(cells(title), *(cells(name) for name in FIELDS)) + 1
     shown, cut_left, cut_right = _window(stretches, hop, width - label, voice)
     wide = [_wide(stretch, voice) for stretch in shown]

@@ -93,5 +93,7 @@ class Layout(Struct, frozen=True):
     unfolded: frozenset[str] = frozenset()
     filter: str = ""
     zoomed: Literal["", "tree", "path", "lookup", "header"] = ""
+    narrated: bool = False
+    """The walkthrough is shown: the keys of hops play its steps."""
     covered: bool = False
     """What lies ahead of the packet is not told, for whoever predicts it."""

@@ -85,7 +85,7 @@ def _legs(conversation: Conversation, voice: Voice) -> Iterator[str]:
     number = 0
     told: list[Leg] = []
     for leg in conversation.legs:
-        yield f"### {voice.word(leg.direction)} {escaped(voice.show(leg.carries))}"
+        yield f"### {voice.word(leg.direction)} {escaped(voice.carried(leg.carries))}"
         yield ""
         if leg.arrives and any(same_way(leg, earlier) for earlier in told):
             yield voice.word("same-way", count=len(leg.hops))

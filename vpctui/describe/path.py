@@ -38,13 +38,16 @@ class Here(Struct, frozen=True):
     step: int = 0
 
 
-def path_pane(conversation: Conversation, before: Conversation | None, here: Here, width: int, voice: Voice, height: int = 0) -> Pane:
+def path_pane(
+    conversation: Conversation, before: Conversation | None, here: Here, width: int, voice: Voice, height: int = 0, *, narrated: bool = False
+) -> Pane:
     """The pane in so many cells; the current row is the leg's rule before the first hop, the hop, or the check.
 
-    `before` is the conversation before the last change, where hops shall be marked; `height` the rows that are visible (0: all).
+    `before` is the conversation before the last change, where hops shall be marked; `height` the rows that are visible (0: all);
+    `narrated` where a walkthrough is shown, whose steps the keys of hops then play.
     """
     legs = marked_legs(conversation, before)
-    page = _Page([marked.hop.node for _, mark, hops in legs for marked in hops if mark != "-"], here, width, voice, short=0 < height < SHORT)
+    page = _Page([marked.hop.node for _, mark, hops in legs for marked in hops if mark != "-"], here, width, voice, short=0 < height < SHORT, narrated=narrated)
     rows: list[Row] = [] if legs else list(page.start())
     for number, (leg, mark, hops) in enumerate(legs):
         if page.short and before is None and not page.holds(hops):
@@ -65,7 +68,8 @@ def path_pane(conversation: Conversation, before: Conversation | None, here: Her
 class _Page:
     """Rows of one path at one width."""
 
-    def __init__(self, nodes: list[str], here: Here, width: int, voice: Voice, *, short: bool = False) -> None:
+    def __init__(self, nodes: list[str], here: Here, width: int, voice: Voice, *, short: bool = False, narrated: bool = False) -> None:
+        self.narrated = narrated
         self.width, self.voice, self.cursor, self.short = width, voice, here, short
         self.node_width = max(4, min(max((cells(voice.show(node)) for node in nodes), default=4), max(10, width // 4)))
         self.current = "leg:0"
@@ -82,7 +86,7 @@ class _Page:
 
     def _leg_title(self, leg: Leg, mark: str = "") -> str:
         rule = self.voice.rule
-        return f"{mark or rule}{rule} {self.voice.word(leg.direction)} {self.voice.show(leg.carries)} {rule * 2}"
+        return f"{mark or rule}{rule} {self.voice.word(leg.direction)} {self.voice.carried(leg.carries)} {rule * 2}"
 
     def holds(self, hops: list[Marked]) -> bool:
         """Whether the current hop is one of these; the first hop is as good as current before it."""
@@ -105,12 +109,9 @@ class _Page:
 
     def start(self) -> Iterator[Row]:
         """What to do first; it stands where the checks of the first hop will."""
-        for number in range(1, WINDOW + 1):
-            yield Row(
-                (Span(" " * _STEP_INDENT), Span(self.voice.cut(self.voice.word(f"path-start-{number}"), self.width - _STEP_INDENT), "dim")),
-                f"start:{number}",
-                depth=1,
-            )
+        words = ["path-start-narrated" if self.narrated else "path-start-1", *(f"path-start-{number}" for number in range(2, WINDOW + 1))]
+        for number, word in enumerate(words, 1):
+            yield Row((Span(" " * _STEP_INDENT), Span(self.voice.cut(self.voice.word(word), self.width - _STEP_INDENT), "dim")), f"start:{number}", depth=1)
 
     def gone_leg(self, hops: list[Marked]) -> Row:
         """One row for a leg that no longer flies."""

@@ -90,7 +90,7 @@ def place(exploration: Exploration, voice: Voice) -> str:
         said = _say(voice, "at-check", step=exploration.cursor.step, count=len(hop.steps), node=voice.show(hop.node), verdict=verdict)
         return _joined(said, voice.end(sentence(step, voice)))
     words = hop_words(hop, leg, voice)
-    way = {"direction": voice.word(leg.direction), "carries": voice.show(leg.carries)}
+    way = {"direction": voice.word(leg.direction), "carries": voice.carried(leg.carries)}
     said = _say(voice, "at-hop", hop=exploration.cursor.hop, count=count, node=voice.show(hop.node), **way)
     did = _joined(said, voice.end(_semicolon(voice).join((*words.lines, f"TTL {words.ttl}"))))
     parts = [did, _say(voice, "checks", count=len(hop.steps))]
@@ -146,7 +146,7 @@ def _path(exploration: Exploration, rest: str, voice: Voice) -> Reply:
     lines = []
     number = 0
     for leg in exploration.conversation.legs:
-        lines.append(f"{voice.word(leg.direction)} {voice.show(leg.carries)}:")
+        lines.append(f"{voice.word(leg.direction)} {voice.carried(leg.carries)}:")
         for hop in leg.hops:
             number += 1
             words = hop_words(hop, leg, voice)

@@ -37,7 +37,7 @@ def view(exploration: Exploration, layout: Layout, before: Exploration | None = 
     return View(
         status=status_row(exploration.name, conversation, here.hop, len(exploration.changes), total, voice, covered=covered),
         tree=tree_pane(topology(exploration), conversation, hop, place, layout, layout.tree_width, voice, seen),
-        path=path_pane(seen, earlier, here, layout.side_width, voice, layout.path_height),
+        path=path_pane(seen, earlier, here, layout.side_width, voice, layout.path_height, narrated=layout.narrated),
         lookup=lookup_pane(lookup_shown(hop, step), wide, voice),
         header=header_pane(moment(hop, here.step, voice), wide, voice, zoomed=layout.zoomed == "header"),
     )

@@ -103,6 +103,14 @@ def outcome_words(conversation: Conversation, voice: Voice) -> str:
     return f"{said} {leg.reason} {voice.show(leg.last.node)}" if leg is not None else said
 
 
+def result_words(outcome: str, voice: Voice) -> str:
+    """An outcome as a file expects it, in words: `ok`, `forward:NO_ROUTE`; text that is none of them stays as it is."""
+    if outcome in OUTCOMES:
+        return voice.word(outcome)
+    direction, colon, code = outcome.partition(":")
+    return voice.word(f"{direction}-ended", reason=code) if colon and direction in ("forward", "return") else voice.show(outcome)
+
+
 def outcome_sentence(conversation: Conversation, voice: Voice) -> str:
     """The verdict as a sentence."""
     if conversation.outcome == "ok" and len(conversation.legs) == 1:
@@ -112,7 +120,7 @@ def outcome_sentence(conversation: Conversation, voice: Voice) -> str:
         key = f"outcome-{conversation.outcome}"
         return voice.word(key) if conversation.outcome in OUTCOMES else voice.show(conversation.outcome)
     key = {Verdict.LOOPED: "outcome-loop", Verdict.STOPPED: "outcome-stop"}.get(leg.verdict, "outcome-drop")
-    return voice.word(key, carries=leg.carries, node=leg.last.node, direction=voice.word(leg.direction))
+    return voice.word(key, carries=voice.carried(leg.carries), node=leg.last.node, direction=voice.word(leg.direction))
 
 
 def warning_text(warning: Warning, conversation: Conversation, voice: Voice) -> str:

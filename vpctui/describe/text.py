@@ -65,7 +65,7 @@ class _Sheet:
         number, told = 0, list[Leg]()
         for leg in self.conversation.legs:
             yield Row()
-            title = f"{self.voice.word(leg.direction)} {self.voice.show(leg.carries)}"
+            title = f"{self.voice.word(leg.direction)} {self.voice.carried(leg.carries)}"
             if leg.arrives and any(same_way(leg, earlier) for earlier in told):
                 yield Row((Span(f"{title}: ", "title"), Span(self.voice.word("same-way", count=len(leg.hops)))))
                 number += len(leg.hops)

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from vpctui.describe import width
-from vpctui.describe.words import Language, word
+from vpctui.describe.words import Language, carried, word
 
 _ASCII = str.maketrans({"→": "->", "←": "<-", "─": "-", "│": "|", "…": "..", "×": "x", "–": "-", "—": "-", "≥": ">=", "≤": "<="})
 
@@ -24,6 +24,10 @@ class Voice(Struct, frozen=True):
     def word(self, key: str, **facts: object) -> str:
         """A word of ours with facts filled in."""
         return self.show(word(key, self.language, **facts))
+
+    def carried(self, carries: str) -> str:
+        """What a leg carries: `SYN/ACK`, `data`."""
+        return self.show(carried(carries, self.language))
 
     @property
     def ellipsis(self) -> str:

@@ -35,6 +35,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "{direction}の{node}で追跡を打ち切る。この先はモデル化されていない。",
     ),
     # what a hop did
+    "forward-ended": ("forward:{reason}", "往路で{reason}"),
+    "return-ended": ("return:{reason}", "復路で{reason}"),
     "sends-to": ("sends to {dst}", "{dst}へ送信"),
     "replies-to": ("replies to {dst}", "{dst}へ応答"),
     "delivered": ("delivered", "到達"),
@@ -64,6 +66,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "hops-one": ("1 hop", "1ホップ"),
     "hops-many": ("{count} hops", "{count}ホップ"),
     "path-start-1": ("n next hop, p back", "n 次のホップ、p 戻る"),
+    "path-start-narrated": ("n next step of the walkthrough, p back", "n 解説の次の手順、p 前の手順"),
     "path-start-2": (". check by check, , back", ". 判定を1つずつ、, 戻る"),
     "path-start-3": ("f what if, space flips, u undoes", "f もしも、space 切替、u 取消"),
     "checks-more": ("{count} more: . goes on", "ほか{count}件（.で進む）"),
@@ -208,6 +211,13 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 """Every word by its key, English and Japanese; `{name}` is filled in by `word`."""
 
+CARRIED: dict[str, tuple[str, str]] = {
+    "data": ("data", "データ"),
+    "ICMP echo": ("ICMP echo", "ICMPエコー要求"),
+    "ICMP echo reply": ("ICMP echo reply", "ICMPエコー応答"),
+}
+"""What a leg carries, where that is a word and not the name of a protocol or of its flags."""
+
 SETTINGS: dict[str, tuple[str, str]] = {
     "source_dest_check": ("check", "チェック"),
     "public_ip": ("public", "公開IP"),
@@ -234,6 +244,12 @@ def word(key: str, language: Language = "en", **facts: object) -> str:
     """A word or phrase with its facts filled in.  Raises KeyError for an unknown key: that is a mistake of ours."""
     text = WORDS[key][language == "ja"]
     return text.format_map(facts) if facts else text
+
+
+def carried(carries: str, language: Language = "en") -> str:
+    """What a leg carries."""
+    known = CARRIED.get(carries)
+    return known[language == "ja"] if known else carries
 
 
 def setting_name(name: str, language: Language = "en") -> str:

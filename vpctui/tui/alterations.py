@@ -5,6 +5,7 @@ from functools import partial
 
 from vpctui.describe import refusals
 from vpctui.describe.lines import Role, Row, Span
+from vpctui.describe.sentences import result_words
 from vpctui.describe.voice import Voice
 from vpctui.describe.width import cells, wrap
 from vpctui.exploration import Option, Refusal
@@ -87,9 +88,10 @@ def _choices(desk: Desk, options: Sequence[Option]) -> list[Choice]:
 def _outcome(desk: Desk, option: Option) -> str:
     if option.refusal:
         return f"{desk.say('refused-word')}: {option.refusal.reason}"
+    outcome = result_words(option.outcome, _voice(desk))
     if option.current:
-        return f"{option.outcome}  {desk.say('as-now')}"
-    return option.outcome + (f"  {desk.say('alters-count', count=len(option.alters))}" if option.alters else "")
+        return f"{outcome}  {desk.say('as-now')}"
+    return outcome + (f"  {desk.say('alters-count', count=len(option.alters))}" if option.alters else "")
 
 
 def _detail(desk: Desk, option: Option) -> tuple[Row, ...]:
@@ -156,7 +158,7 @@ def what_if(desk: Desk, count: int) -> None:
     if not options:
         desk.tell("no-what-if")
         return
-    desk.open(Overlay(desk.say("what-if", outcome=desk.exploration.conversation.outcome), (), _choices(desk, options)))
+    desk.open(Overlay(desk.say("what-if", outcome=result_words(desk.exploration.conversation.outcome, _voice(desk))), (), _choices(desk, options)))
 
 
 @does("change.undo")

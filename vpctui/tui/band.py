@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from vpctui.describe import refusals
+from vpctui.describe.sentences import result_words
 from vpctui.describe.voice import Voice
 from vpctui.describe.width import cells, wrap
 from vpctui.exploration import Refusal
@@ -123,11 +124,13 @@ def _refused(desk: "Desk", now: Played, refusal: Refusal) -> tuple[str, str]:
 
 
 def _told(desk: "Desk", told: Told) -> tuple[str, str]:
+    voice = Voice(desk.settings.language, desk.settings.ascii)
+    expected, found = result_words(told.expected, voice), result_words(told.found, voice)
     if told.holds:
-        return "+ " + desk.say("walk-holds", flow=told.flow, found=told.found), "pass"
+        return "+ " + desk.say("walk-holds", flow=told.flow, found=found), "pass"
     if not told.flow:
-        return "x " + desk.say("walk-accepted", expected=told.expected), "drop"
-    return "x " + desk.say("walk-differs", flow=told.flow, expected=told.expected, found=told.found), "drop"
+        return "x " + desk.say("walk-accepted", expected=expected), "drop"
+    return "x " + desk.say("walk-differs", flow=told.flow, expected=expected, found=found), "drop"
 
 
 def _joined(told: list[tuple[str, str]]) -> list[tuple[str, str]]:

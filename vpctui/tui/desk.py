@@ -104,6 +104,7 @@ class Desk:
             unfolded=self.unfolded,
             filter=self.filter,
             zoomed=self.active if self.zoomed or self.geometry.alone else "",
+            narrated=self.walkthrough is not None and self.walkthrough.mode == "walking",
             covered=self.predicting or any(overlay.covers for overlay in self.overlays),
         )
 

@@ -41,13 +41,14 @@ def _over(desk: Desk) -> list[Hint]:
 def _main(desk: Desk) -> list[Hint]:
     """Ranked hints; changes are not offered in a network that may only be read."""
     hints, walking = [], walking_hints(desk)
+    words = walking if desk.scene is None else walking | {"close": desk.say("close-hint")}
     for action in desk.keymap.actions:
         if not action.rank or not action.keys or (action.changes and desk.settings.read_only) or action.id == "setting.flip":
             continue
         if action.id in ("change.undo", "change.reset") and not desk.exploration.changes:
             continue
         rank = WALKING_RANK if action.id == "walkthrough" and walking else action.rank
-        hints.append((rank, desk.keymap.key(action.id), walking.get(action.id) or action.hint_in(desk.settings.language)))
+        hints.append((rank, desk.keymap.key(action.id), words.get(action.id) or action.hint_in(desk.settings.language)))
     return hints
 
 

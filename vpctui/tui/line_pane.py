@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from vpctui.describe.lines import Pane, Row
-from vpctui.describe.width import cells
+from vpctui.describe.width import cells, cut
 from vpctui.tui.frame import Line, Run, emphasised, fit
 
 
@@ -103,9 +103,11 @@ class LinePane:
     def title(self, number: int, columns: int, active: bool, height: int, ascii_only: bool) -> Line:
         """The rule above the pane: its number (0: none), its title, and how far down it is scrolled when it does not fit."""
         rule = "-" if ascii_only else "─"
-        name = f"{number} {self.pane.title} " if number else f" {self.pane.title} "
         hidden = len(self.pane.rows) > height
         place = f" {min(self.top + height, len(self.pane.rows))}/{len(self.pane.rows)}" if hidden else ""
+        room = columns - cells(place) - 1 - (2 if number else 1)
+        title = cut(self.pane.title, max(1, room), ".." if ascii_only else "…")
+        name = f"{number} {title} " if number else f" {title} "
         fill = max(0, columns - cells(name) - cells(place) - 1)
         mark = Run(rule if not active else ">", "title" if active else "dim")
         return fit((mark, Run(name, "title" if active else "dim"), Run(rule * fill, "dim"), Run(place, "dim")), columns)

@@ -5,6 +5,7 @@ from functools import partial
 from vpctui.describe import screen
 from vpctui.describe.help import legend_rows
 from vpctui.describe.lines import Row, Span
+from vpctui.describe.sentences import result_words
 from vpctui.describe.voice import Voice
 from vpctui.describe.width import cells, pad, wrap
 from vpctui.exploration import Exploration
@@ -75,12 +76,15 @@ def _flow_rows(desk: Desk) -> dict[str, Row]:
     arrow = " -> " if desk.settings.ascii else " → "
     ends = {name: f"{question.sender}{arrow}{question.written_to}" for name, question in exploration.questions.items()}
     outcomes = {name: exploration.ask(name).conversation.outcome for name in exploration.flows}
+    voice = Voice(desk.settings.language, desk.settings.ascii)
     names, middle = max(map(cells, ends), default=0), max(map(cells, ends.values()), default=0)
     rows = {}
     for number, (name, text) in enumerate(ends.items(), 1):
         key = Span(f" {number} " if number < 10 else "   ", "key")
         title = Span(pad(name, names + 2), "current" if name == exploration.flow_name else "plain")
-        rows[name] = Row((key, title, Span(pad(text, middle + 2), "dim"), Span(outcomes[name], outcome_role(outcomes[name]))), key=f"flow:{name}")
+        rows[name] = Row(
+            (key, title, Span(pad(text, middle + 2), "dim"), Span(result_words(outcomes[name], voice), outcome_role(outcomes[name]))), key=f"flow:{name}"
+        )
     return rows
 
 

@@ -59,7 +59,7 @@ class _Sheet:
                 yield self._passed(leg, hop, new=hop is leg.hops[0])
 
     def _passed(self, leg: Leg, hop: Hop, new: bool) -> Row:
-        direction = f"{self._voice.word(leg.direction)} {self._voice.show(leg.carries)}" if new else ""
+        direction = f"{self._voice.word(leg.direction)} {self._voice.carried(leg.carries)}" if new else ""
         words = hop_words(hop, leg, self._voice)
         text = f"     {pad(direction, 16)} {pad(self._voice.show(hop.node), 12)} {words.route or words.did}"
         return Row((Span(self._voice.cut(text, self._room), "dim"),))
@@ -70,7 +70,7 @@ class _Sheet:
         ended = ending(leg.last, self._voice)
         if ended is None:
             return
-        place = f"{self._voice.word(leg.direction)} {self._voice.show(leg.carries)}"
+        place = f"{self._voice.word(leg.direction)} {self._voice.carried(leg.carries)}"
         yield Row((Span(f" {number:>2} ", "key"), Span(f"{pad(place, 16)}  {self._voice.word(leg.verdict)} {ended.code}  {ended.node}", "drop")))
         for part in wrap(ended.evidence or ended.explanation, self._room - 8):
             yield Row((Span(f"       {part}"),))

@@ -4,32 +4,19 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Literal
 
-from msgspec import Struct
-
 from vpctui.address import bits, parse_address, parse_prefix
 from vpctui.describe.lines import Row, Span
 from vpctui.exploration import Exploration
 from vpctui.lesson import Lesson
 from vpctui.trace import Candidate, Lookup
+from vpctui.tui import outcomes
 from vpctui.tui.desk import Desk
 from vpctui.tui.overlay import Choice, Overlay
-from vpctui.tui.progress import Score
+from vpctui.tui.progress import Puzzle, Score
 
 Kind = Literal["route", "hop", "delivered"]
 AT_MOST = 7
 """Answers that are offered: one more choice shows a hint, one goes on without an answer, and digits end at nine."""
-CHANGING = ("set", "change", "undo", "redo", "reset")
-ENDS = ("both", "forward", "return", "stalls")
-"""Ways in which a conversation can come out, as answers."""
-
-
-class Puzzle(Struct, frozen=True):
-    """A question, the answers by their shown text, which of them is right, and what a hint says under each."""
-
-    question: str
-    answers: tuple[str, ...]
-    right: int
-    hints: tuple[tuple[str, ...], ...]
 
 
 def ask_step(desk: Desk, lesson: Lesson, go_on: Callable[[], None]) -> bool:
@@ -37,8 +24,11 @@ def ask_step(desk: Desk, lesson: Lesson, go_on: Callable[[], None]) -> bool:
     step = lesson.next_step
     if step is None or not (step.predict or desk.predicting):
         return False
-    after = lesson.next().now.exploration
-    return _ask(desk, _puzzle(desk, step.predict or _kind_of(step.do, after), after), go_on)
+    after, now = lesson.next(), lesson.now.exploration
+    kind = step.predict or _kind_of(step.do, lesson, after.now.exploration)
+    if kind == "delivered":
+        return _ask(desk, outcomes.after_changes(desk, now, after.now, step.do), go_on)
+    return _ask(desk, _puzzle(desk, kind, after.now.exploration), go_on)
 
 
 def ask_hop(desk: Desk) -> bool:
@@ -50,11 +40,19 @@ def ask_hop(desk: Desk) -> bool:
     return _ask(desk, _puzzle(desk, _kind_at(now, after), after), lambda: desk.go(after))
 
 
-def _kind_of(actions: Sequence[str], after: Exploration) -> Kind:
-    """What to ask about a step that does not say: a change is about the outcome, a movement about the next route or hop."""
+def _kind_of(actions: Sequence[str], before: Lesson, after: Exploration) -> Kind | Literal[""]:
+    """What to ask about a step that does not say: a change or another flow is about the outcome, a movement about the next route or hop.
+
+    Nothing where the answer is on the screen already.
+    """
+    now = before.now.exploration
     words = [action.split()[0] for action in actions if action.strip()]
-    if "next" not in words or any(word in CHANGING for word in words):
+    if any(word in outcomes.CHANGING for word in words):
         return "delivered"
+    if "next" not in words and (now.flow_name != after.flow_name or not before.played):
+        return "delivered"
+    if after.cursor == now.cursor and now.flow_name == after.flow_name:
+        return ""
     return "route" if _routes(after) else "hop"
 
 
@@ -72,19 +70,10 @@ def _routes(after: Exploration) -> tuple[Candidate, ...]:
 
 def _puzzle(desk: Desk, kind: str, after: Exploration) -> Puzzle | None:
     if kind == "delivered":
-        return _outcome(desk, after)
+        return outcomes.as_it_is(desk, after)
     if kind == "route":
         return _route(desk, after)
-    return _hop(desk, after)
-
-
-def _outcome(desk: Desk, after: Exploration) -> Puzzle:
-    """How the whole conversation comes out."""
-    outcome = after.conversation.outcome
-    right = 1 if outcome.startswith("forward:") else 2 if outcome.startswith("return:") else 3 if outcome == "half-open" else 0
-    answers = tuple(desk.say(f"predict-{end}") for end in ENDS)
-    hints = tuple((desk.say("predict-changes", changes=", ".join(after.changes) or "-"),) for _ in ENDS)
-    return Puzzle(desk.say("predict-delivered", flow=after.flow_name), answers, right, hints)
+    return _hop(desk, after) if kind == "hop" else None
 
 
 def _route(desk: Desk, after: Exploration) -> Puzzle | None:
@@ -95,7 +84,9 @@ def _route(desk: Desk, after: Exploration) -> Puzzle | None:
     width = max(len(row.destination) for row in rows)
     answers = tuple(f"{row.destination:<{width}}  {row.target}" for row in rows)
     question = desk.say("predict-route", table=lookup.table or lookup.owner, asked=lookup.asked)
-    return Puzzle(question, answers, rows.index(lookup.winner), tuple(_bits(row, lookup) for row in rows))
+    arrow = "->" if desk.settings.ascii else "→"
+    told = f"{lookup.winner.destination} {arrow} {lookup.winner.target}"
+    return Puzzle(question, answers, rows.index(lookup.winner), tuple(_bits(row, lookup) for row in rows), told)
 
 
 def _bits(row: Candidate, lookup: Lookup) -> tuple[str, ...]:
@@ -178,4 +169,4 @@ def _answered(desk: Desk, puzzle: Puzzle, at: int, go_on: Callable[[], None]) ->
     desk.score = Score(desk.score.right + right, desk.score.asked + 1)
     go_on()
     sentence = "predict-right" if right else "predict-wrong"
-    desk.tell(sentence, answer=puzzle.answers[puzzle.right].strip(), right=desk.score.right, asked=desk.score.asked)
+    desk.tell(sentence, answer=puzzle.told or puzzle.answers[puzzle.right], right=desk.score.right, asked=desk.score.asked)

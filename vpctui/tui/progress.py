@@ -1,4 +1,4 @@
-"""How far a person is: in a walkthrough, and in predicting."""
+"""How far a person is: in a walkthrough, and in predicting; and what was asked."""
 
 from typing import Literal
 
@@ -15,6 +15,19 @@ class Score(Struct, frozen=True):
 
     right: int = 0
     asked: int = 0
+
+
+class Puzzle(Struct, frozen=True):
+    """A question, the answers by their shown text, which of them is right, and what a hint says under each.
+
+    `told` is the right answer as a sentence names it, where that differs from how it is listed.
+    """
+
+    question: str
+    answers: tuple[str, ...]
+    right: int
+    hints: tuple[tuple[str, ...], ...]
+    told: str = ""
 
 
 class Walkthrough:
