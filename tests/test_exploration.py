@@ -160,6 +160,29 @@ def test_what_if_ranks_what_mends_first() -> None:
     assert (first.change, first.outcome) == ("eni-fw.source_dest_check=off", "ok")
 
 
+def test_what_if_offers_the_mend_of_the_drop_at_every_hop_before_it() -> None:
+    """Whoever asks at the gateway learns what mends the appliance behind it, before any change that makes matters worse."""
+    broken = made(start(), "eni-fw.source_dest_check=on")
+    for hop in range(len(broken.conversation.hops)):
+        options = broken.jump(hop).what_if()
+        assert (options[0].change, options[0].outcome) == ("eni-fw.source_dest_check=off", "ok"), hop
+
+
+def test_what_if_says_what_gets_further_and_offers_it_before_what_does_not() -> None:
+    broken = made(made(start(), "eni-fw.source_dest_check=on"), "i-app.listens=nothing").jump(2)
+    options = broken.what_if()
+    assert (options[0].change, options[0].further) == ("eni-fw.source_dest_check=off", True)
+    assert options[0].outcome != "ok"
+    assert not any(option.further for option in options if option.outcome == "forward:DEST_IP_UNASSIGNED")
+
+
+def test_what_if_at_a_host_on_the_internet_leaves_out_its_settings_that_alter_nothing() -> None:
+    at_client = made(start(), "i-app.listens=nothing").jump(1)
+    changes = [option.change for option in at_client.what_if()]
+    assert changes
+    assert not [change for change in changes if change.startswith(("client.inspect", "client.rp_filter", "client.ip_forward"))]
+
+
 def test_every_offered_change_has_the_outcome_that_was_promised() -> None:
     journey = start().next_hop(3)
     for option in journey.what_if():

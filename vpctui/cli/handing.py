@@ -3,7 +3,7 @@
 from vpctui.cli.lecture import lesson_of
 from vpctui.exploration import Exploration
 from vpctui.handout import BothWords, Handout, Source
-from vpctui.scenario.checking import as_expected
+from vpctui.scenario.checking import amiss
 from vpctui.scenario.scenario import Scenario, Words
 
 
@@ -15,7 +15,7 @@ def handout_of(scenario: Scenario, start: Exploration, *, predict: bool = False,
         lesson=lesson_of(scenario, start.reset().first()) if scenario.walkthrough and not scenario.hidden else None,
         predict=predict or scenario.predict,
         source=source,
-        mended=(lambda now: as_expected(scenario, now.state)) if scenario.hidden else None,
+        amiss=(lambda now: amiss(scenario, now.state)) if scenario.hidden else None,
     )
 
 

@@ -34,6 +34,10 @@ class Option(Struct, frozen=True):
     """It is what is set now: choosing it changes nothing."""
     alters: tuple[str, ...] | None = None
     """Other flows that would come out or go otherwise; None where they were not asked."""
+    further: bool = False
+    """The flow still fails, but past the place at which it ends now."""
+    same: bool = False
+    """The packets come out and go exactly as they do now."""
 
 
 def options(state: State, question: Question, place: str) -> tuple[Option, ...]:
@@ -53,18 +57,44 @@ def _tried(state: State, question: Question, change: str, label: str, *, current
 
 
 def for_hops(state: State, question: Question, conversation: Conversation, hops: tuple[Hop, ...]) -> tuple[Option, ...]:
-    """The changes that matter at these hops, each tried: what mends first, then what alters the outcome, then the rest."""
+    """The changes that matter at these hops, and those that mend a drop anywhere, each tried.
+
+    What mends comes first, then what gets the packet further, what alters the outcome, and the rest.
+    """
     candidates = list(dict.fromkeys(_candidates(state, conversation, hops)))[:AT_MOST]
-    found = [_tried(state, question, change, change) for change in candidates]
+    found = [_compared(state, question, change, conversation) for change in candidates]
     now = conversation.outcome
     return tuple(sorted(found, key=lambda option: _rank(option, now)))
+
+
+def _compared(state: State, question: Question, change: str, now: Conversation) -> Option:
+    """A change beside the conversation as it is: whether it gets further, and whether anything differs."""
+    made = alter.alter(state, change)
+    if isinstance(made, Refusal):
+        return Option(change, "", made, change)
+    after = converse(made.world, made.questions[question.name], made.questions)
+    fails = after.outcome not in WORKS and now.outcome not in WORKS
+    further = fails and (change in _mends(now) or len(after.legs) > len(now.legs))
+    return Option(change, after.outcome, None, change, further=further, same=_recognized(after) == _recognized(now))
+
+
+def _mends(conversation: Conversation) -> tuple[str, ...]:
+    """What is known to get the packet past the drop at which a conversation ends."""
+    action = conversation.legs[-1].last.action if conversation.legs else None
+    return action.mends if isinstance(action, Drop) else ()
+
+
+def _idle(option: Option, hops: tuple[Hop, ...]) -> bool:
+    """Whether it is a setting of a host outside that no check looked at, and alters nothing: nobody mends a network there."""
+    asked = any(step.setting and option.change.startswith(step.setting) for hop in hops for step in hop.steps)
+    return option.same and not option.alters and not asked and any(hop.kind == "host" and option.change.startswith(f"{hop.node}.") for hop in hops)
 
 
 def mattering(state: State, question: Question, conversation: Conversation, hops: tuple[Hop, ...]) -> tuple[Option, ...]:
     """The same with the other flows that each would alter; of what mends, the least harm first."""
     now = conversation.outcome
     found = with_others(for_hops(state, question, conversation, hops), state, question.name)
-    return tuple(sorted(found, key=lambda option: _harm(option, now)))
+    return tuple(sorted((option for option in found if not _idle(option, hops)), key=lambda option: _harm(option, now)))
 
 
 def _harm(option: Option, now: str) -> tuple[int, int]:
@@ -89,22 +119,25 @@ def _altered(state: State, option: Option, others: list[Question], before: dict[
 
 def _way(state: State, question: Question) -> object:
     """What a flow's outcome and way are recognized by."""
-    conversation = converse(state.world, question, state.questions)
+    return _recognized(converse(state.world, question, state.questions))
+
+
+def _recognized(conversation: Conversation) -> object:
     return conversation.outcome, tuple((hop.node, hop.packet) for hop in conversation.hops)
 
 
 def _rank(option: Option, now: str) -> int:
     if option.refusal is not None:
-        return 3
-    if option.outcome == now:
-        return 2
-    return 0 if option.outcome in WORKS and now not in WORKS else 1
+        return 4
+    if option.outcome in WORKS and now not in WORKS:
+        return 0
+    if option.further:
+        return 1
+    return 3 if option.outcome == now else 2
 
 
 def _candidates(state: State, conversation: Conversation, hops: tuple[Hop, ...]) -> Iterator[str]:
-    for hop in hops:
-        if isinstance(hop.action, Drop):
-            yield from hop.action.mends
+    yield from _mends(conversation)
     for hop in hops:
         for step in hop.steps:
             yield from (f"{RESOURCE}.{step.chooser}={other}" for other in step.choices[1:])

@@ -44,9 +44,9 @@ def _baseline(scenario: Scenario) -> Iterator[Case]:
     return _expected(scenario, state_of(scenario))
 
 
-def as_expected(scenario: Scenario, state: State) -> bool:
-    """Whether every flow does what the file expects of it."""
-    return not any(case.failures for case in _expected(scenario, state))
+def amiss(scenario: Scenario, state: State) -> tuple[str, ...]:
+    """The flows that do not do what the file expects of them."""
+    return tuple(dict.fromkeys(expectation.flow for expectation in scenario.expect if any(_held((expectation,), state))))
 
 
 def _expected(scenario: Scenario, state: State) -> Iterator[Case]:

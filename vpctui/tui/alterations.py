@@ -96,8 +96,9 @@ def _outcome(desk: Desk, option: Option) -> str:
 
 def _detail(desk: Desk, option: Option) -> tuple[Row, ...]:
     if option.refusal is None:
-        altered = desk.say("alters", flows=", ".join(option.alters)) if option.alters else ""
-        return (Row((Span(f" {option.change}", "dim"),)), Row((Span(f" {altered}", "warn"),)))
+        said = [desk.say("further")] if option.further else []
+        said += [desk.say("alters", flows=", ".join(option.alters))] if option.alters else []
+        return (Row((Span(f" {option.change}", "dim"),)), Row((Span(f" {'; '.join(said)}", "warn"),)))
     voice = _voice(desk)
     said = [refusals.meaning(option.refusal, voice) or refusals.message(option.refusal, voice), refusals.hint(option.refusal, voice)]
     return tuple(Row((Span(f" {text}", "plain"),)) for text in said)

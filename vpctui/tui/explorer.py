@@ -34,7 +34,7 @@ class Explorer:
     def __init__(self, exploration: Exploration, settings: Settings, size: tuple[int, int], handout: Handout | None = None) -> None:
         self.desk = Desk(exploration, settings, size, handout)
         self._judged: tuple[str, ...] = ()
-        if self.desk.handout.mended is not None:
+        if self.desk.handout.amiss is not None:
             self.desk.tell("broken-start")
         self._pane_before: PaneName = self.desk.active
 
@@ -58,14 +58,21 @@ class Explorer:
         return effect
 
     def _judge(self) -> None:
-        """Where faults are hidden: say when the last one is mended, once; tracing every flow is only worth it after a change."""
-        desk, judge = self.desk, self.desk.handout.mended
+        """Where faults are hidden: say when the last one is mended, once, and what is left while this flow works although another does not.
+
+        Tracing every flow is only worth it after a change.
+        """
+        desk, judge = self.desk, self.desk.handout.amiss
         if judge is None or desk.exploration.changes == self._judged:
             return
         self._judged = desk.exploration.changes
-        before, desk.mended = desk.mended, judge(desk.exploration)
+        amiss = judge(desk.exploration)
+        before, desk.mended = desk.mended, not amiss
         if desk.mended and not before:
-            desk.tell("broken-mended", count=len(self._judged))
+            desk.tell("broken-mended" if len(self._judged) != 1 else "broken-mended-one", count=len(self._judged))
+        elif amiss and desk.exploration.conversation.outcome in ("ok", "asymmetric"):
+            flows = (desk.say("broken-way", flow=flow) if flow == desk.exploration.flow_name else flow for flow in amiss)
+            desk.tell("broken-left", flows=", ".join(flows))
 
     def frame(self) -> Frame:
         """Everything on the screen."""

@@ -1,5 +1,6 @@
 """The last line: what was just said, else the keys that matter most here, as many as fit and never half a hint."""
 
+from vpctui.describe.voice import Voice
 from vpctui.describe.width import cells, visible
 from vpctui.describe.words import setting_name
 from vpctui.tui.desk import Desk, Language
@@ -18,7 +19,7 @@ FLIP_ROOM = 18
 def key_bar(desk: Desk, columns: int) -> Line:
     """One line of exactly so many cells."""
     if desk.message:
-        return fit((Run(" " + visible(desk.message), "current"),), columns)
+        return fit((Run(" " + Voice(desk.settings.language, desk.settings.ascii).cut(visible(desk.message), columns - 1), "current"),), columns)
     if desk.count:
         keys = " ".join(action.keys[0] for action in desk.keymap.actions if action.counts and action.keys)
         return fit((Run(" " + desk.say("count", count=desk.count, keys=keys), "current"),), columns)

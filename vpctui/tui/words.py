@@ -24,6 +24,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "options": ("{place}: choose a value", "{place}：値を選ぶ"),
     "alters-count": ("+{count}", "ほか{count}"),
     "alters": ("also alters: {flows}", "ほかに変わるフロー：{flows}"),
+    "further": ("gets past this drop, to the next one", "この破棄は越えるが、先でまた破棄される"),
     "what-if": ("what if: changes and their outcomes; now {outcome}", "もしも：変更と結果（今は{outcome}）"),
     "as-now": ("(now)", "（今の値）"),
     "type-value": ("type another value", "別の値を入力する"),
