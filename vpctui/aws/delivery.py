@@ -147,7 +147,7 @@ RULES = {
     ),
     "hand-to-interface": Rule(
         "R-041 R-062",
-        Sentence("handed to {eni} of {owner}; the destination stays {dst}", "{owner}の{eni}に渡す。宛先は{dst}のまま"),
+        Sentence("handed to {eni} of {owner}; the destination stays {dst}", "{owner}の{eni}へ。宛先は{dst}のまま"),
     ),
     "route-blackhole": Rule(
         "R-035 R-064",

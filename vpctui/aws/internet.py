@@ -166,7 +166,7 @@ RULES = {
     "internet-away": Rule("R-091", Sentence("it goes out to the internet, towards {dst}", "インターネットへ出て{dst}へ向かう")),
     "internet-delivery": Rule(
         "R-091",
-        Sentence("the internet carries it to {to}, which holds {dst}", "インターネット経由で、{dst}を持つ{to}に届く"),
+        Sentence("the internet carries it to {to}, which holds {dst}", "インターネット経由で{to}（{dst}）に届く"),
         Sentence("nobody on the internet holds {dst}", "インターネット上に{dst}の持ち主がいない"),
     ),
     "premises-entry": Rule(

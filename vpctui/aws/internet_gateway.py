@@ -219,13 +219,13 @@ RULES = {
         "R-091 R-061",
         Sentence(
             "{dst} is the public address of {private} ({eni}): the destination becomes {private}",
-            "{dst}は{private}（{eni}）のパブリックアドレス：宛先が{private}になる",
+            "宛先{dst}（{eni}）を{private}に変換",
         ),
         Sentence("no attached interface of this VPC has the public address {dst}", "パブリックアドレス{dst}を持つアタッチ済みインターフェイスがこのVPCに無い"),
     ),
     "igw-snat": Rule(
         "R-087 R-088 R-095 R-099",
-        Sentence("the source {src} becomes {public}, the public address of {eni}", "送信元{src}が{eni}のパブリックアドレス{public}になる"),
+        Sentence("the source {src} becomes {public}, the public address of {eni}", "送信元{src}（{eni}）を{public}に変換"),
         Sentence("{src} ({eni}) has no public address to leave with", "{src}（{eni}）には外へ出るためのパブリックアドレスが無い"),
     ),
     "igw-regional-nat": Rule(

@@ -186,7 +186,7 @@ RULES = {
     ),
     "deliver-socket": Rule(
         "RFC 9293",
-        Sentence("{node} knows this connection with {src}", "{node}には{src}との接続がある：受け取る"),
+        Sentence("{node} knows this connection with {src}", "{node}は{src}と接続中：受け取る"),
         Sentence(
             "{node} has no connection with {src}: it talked to another address or port", "{node}に{src}との接続は無い：通信相手は別のアドレスまたはポート"
         ),

@@ -140,7 +140,7 @@ RULES = {
     "ip-forward": Rule(
         "R-142 R-143",
         Sentence(
-            "{dst} is somebody else's address: ip_forward is on, so {node} passes it on", "{dst}は{node}自身のアドレスではない：ip_forwardが有効なので転送する"
+            "{dst} is somebody else's address: ip_forward is on, so {node} passes it on", "{dst}は他者宛て：ip_forwardで転送"
         ),
         Sentence("{dst} is not an address of {node}, and its ip_forward is off", "{dst}は{node}のアドレスではなく、ip_forwardも無効"),
     ),
@@ -149,8 +149,8 @@ RULES = {
         Sentence("TTL {was} becomes {ttl}", "TTLが{was}から{ttl}になる"),
         Sentence("TTL reaches {ttl} at {node}: time exceeded", "{node}でTTLが{ttl}になる：time exceeded"),
     ),
-    "guest-dnat": Rule("R-156 R-158", Sentence("{node} translates the destination: {was} becomes {dst}", "{node}が宛先を変換：{was}が{dst}になる")),
-    "guest-snat": Rule("R-153 R-156", Sentence("{node} translates the source: {was} becomes {src}", "{node}が送信元を変換：{was}が{src}になる")),
+    "guest-dnat": Rule("R-156 R-158", Sentence("{node} translates the destination: {was} becomes {dst}", "宛先を変換：{was} → {dst}")),
+    "guest-snat": Rule("R-153 R-156", Sentence("{node} translates the source: {was} becomes {src}", "送信元を変換：{was} → {src}")),
     "proxy-connection": Rule(
         "R-160 R-161",
         Sentence(

@@ -272,6 +272,6 @@ RULES = {
     ),
     "source-dest-check-off": Rule(
         "R-128 R-137",
-        Sentence("the source/destination check of {eni} is off: foreign packets may pass", "{eni}の送信元/送信先チェックは無効：自分宛てでないパケットも通す"),
+        Sentence("the source/destination check of {eni} is off: foreign packets may pass", "{eni}の送信元/送信先チェックは無効：通す"),
     ),
 }

@@ -212,7 +212,7 @@ def _rule_for(packet: Packet, far: Address) -> str:
 
 
 RULES = {
-    "security-group-none": Rule("R-272", Sentence("{eni} has no security group: not filtered", "{eni}にセキュリティグループは無い：フィルタされない")),
+    "security-group-none": Rule("R-272", Sentence("{eni} has no security group: not filtered", "{eni}にSGは無い：フィルタされない")),
     "security-group-tracked": Rule(
         "R-263",
         Sentence("{eni} knows this connection: no rule is needed", "{eni}はこの接続を追跡中：ルールは不要"),
