@@ -21,7 +21,13 @@ from tools.recorded import conversation_lines, setting_lines
 from vpctui.engine import change as changes
 from vpctui.engine.alter import State, alter
 from vpctui.engine.change import Refusal, Setting
+from vpctui.engine.compare import first_difference, identities, is_event
+from vpctui.engine.cursor import Cursor, located
+from vpctui.engine.faults import hidden_faults
 from vpctui.engine.mends import traced
+from vpctui.engine.outline import outline
+from vpctui.engine.rivals import rival_lookups
+from vpctui.engine.what_if import mattering
 from vpctui.scenario.changing import state_of
 from vpctui.scenario.reading import read_scenario
 
@@ -83,6 +89,9 @@ def entries(name: str, text: str) -> Iterator[tuple[str, Sequence[str]]]:
     state = state_of(scenario)
     yield f"== {name}", ()
     yield "edited", tuple(_edited(text))
+    yield "tree", tuple(f"{record.id} {outline(record, state.world.network)}" for record in state.world.network)
+    for flow in list(state.questions)[:1]:
+        yield f"told of {flow}", tuple(_told(state, flow))
     for flow in state.questions:
         yield f"flow {flow}: {traced(state, flow).outcome}", tuple(_packets(flow, state))
     places = [setting for record in scenario.network for setting in changes.settings(record.id, scenario.network)]
@@ -106,6 +115,23 @@ def _packets(flow: str, state: State) -> Iterator[str]:
             made = made if isinstance(made, Refusal) else alter(made, f"flows.{flow}.{change}")
         if isinstance(made, State):
             yield from conversation_lines(f"{flow} {other}", traced(made, flow))
+
+
+def _told(state: State, flow: str) -> Iterator[str]:
+    """What is told about a conversation beside it: its events, the tables that are confused with those asked, changes that matter, faults to hide."""
+    found, network = traced(state, flow), state.world.network
+    for hop, identity in zip(found.hops, identities(found), strict=True):
+        yield f"{identity} {is_event(hop)}"
+        for lookup in rival_lookups(hop.table or "", hop.packet.dst, network, state.world.assume) if hop.table else ():
+            yield f"  {lookup.kind} {lookup.table} of {lookup.owner}: {lookup.winner}"
+    for option in mattering(state, state.questions[flow], found, found.hops):
+        refused = f"{option.refusal.reason} {option.refusal.message}" if option.refusal else ""
+        made = alter(state, option.change)
+        after = traced(made, flow) if isinstance(made, State) else found
+        places = [located(found, Cursor(number, step), after) for number, hop in enumerate(found.hops, 1) for step in range(len(hop.steps) + 1)]
+        first = f"{first_difference(found, after)} cursors={' '.join(f'{place.hop}.{place.step}' for place in places)}"
+        yield f"{option.change} {option.outcome} {refused} alters={option.alters} further={option.further} same={option.same} first={first}"
+    yield from hidden_faults(state, flow, 2, 1)
 
 
 def _setting(setting: Setting, state: State, number: int) -> Iterator[str]:
