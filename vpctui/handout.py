@@ -39,8 +39,8 @@ class Handout(Struct, frozen=True):
     predict: bool = False
     """Whether every hop and every step asks for a prediction first."""
     source: Source | None = None
-    amiss: Callable[[Exploration], tuple[str, ...]] | None = None
-    """For a network with hidden faults: the flows that do not do what the file expects; none of them once all faults are mended."""
+    amiss: Callable[[Exploration], dict[str, str]] | None = None
+    """For a network with hidden faults: what the file expects of the flows that do otherwise; empty once all faults are mended."""
 
 
 class CourseEntry(Struct, frozen=True):

@@ -192,7 +192,16 @@ def test_zoomed_header_is_drawn_as_in_the_rfc(baseline: Conversation) -> None:
 
 def test_status_keeps_position_and_verdict_at_the_edge(baseline: Conversation, checked: Conversation) -> None:
     assert status_row("appliance", baseline, 3, 0, 80, EN).text == (" appliance  web  tcp 198.51.100.10:50000 → 203.0.113.20:80         hop 3/11  ok ")
-    assert status_row("appliance", checked, 2, 1, 80, EN).text == (" web  tcp 198.51.… 1 change (u undoes)  hop 2/3  DROP ENI_SRC_DST_CHECK_IN i-fw ")
+    assert status_row("appliance", checked, 2, 1, 80, EN).text == (" web  → 203.0.113.20:80   1 change (u)  hop 2/3  DROP ENI_SRC_DST_CHECK_IN i-fw ")
+
+
+def test_status_leaves_out_before_it_cuts(baseline: Conversation, checked: Conversation) -> None:
+    """The flow and where it goes stay to be read; how to undo is told more shortly, then the sender goes."""
+    assert status_row("appliance", baseline, 3, 12, 80, EN).text.startswith(" web  tcp 198.51.100.10:50000 → 203.0.113.20:80 ")
+    assert "12 changes (u)  hop 3/11  ok" in status_row("appliance", baseline, 3, 12, 80, EN).text
+    assert status_row("appliance", checked, 2, 12, 76, EN).text == " web  → 203.0.113.20:80 12 changes  hop 2/3  DROP ENI_SRC_DST_CHECK_IN i-fw "
+    for width in range(76, 140):
+        assert "203.0.113.20:80 " in status_row("appliance", checked, 2, 12, width, EN).text, width
 
 
 def widths() -> list[int]:

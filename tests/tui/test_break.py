@@ -93,7 +93,7 @@ def test_going_round_the_fault_does_not_count(sit: Sit, tmp_path: Path) -> None:
     person.press(":igw.route_table=none<enter>:rtb-app[0.0.0.0/0]=igw<enter>")
     assert person.outcome == "ok"
     assert "mended" not in person.lines[0]
-    assert person.last == "not yet as the file expects: web (works, but otherwise), ssh, out"
+    assert person.last == "the file still expects web: via [i-fw], ssh: via [i-fw], out: via [i-fw]"
 
 
 def test_one_change_that_mends_is_counted_as_one(sit: Sit, tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_what_is_left_is_said_while_the_flow_shown_works(sit: Sit, tmp_path: Pat
     """Another flow that the fault stops too: the person is told its name, not left to guess."""
     person = sit(broken(tmp_path, "--seed", "7")).press("O:i-app.listens=80<enter>")
     assert person.outcome == "ok"
-    assert person.last.startswith("not yet as the file expects: ssh")
+    assert person.last.startswith("the file still expects ssh: ok")
 
 
 def test_it_opens_the_explorer_in_the_language_asked_for(root: Path, tmp_path: Path) -> None:

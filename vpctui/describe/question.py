@@ -14,6 +14,12 @@ def endpoints(conversation: Conversation, voice: Voice) -> str:
     return f"{packet.protocol}{kind} {packet.socket('src')} {voice.arrow} {packet.socket('dst')}"
 
 
+def destination(conversation: Conversation, voice: Voice, *, protocol: bool) -> str:
+    """`tcp → 203.0.113.20:80`: where there is no room for both ends."""
+    kind, arrow, to = endpoints(conversation, voice).partition(f"{voice.arrow} ")
+    return f"{kind.split(' ')[0]} {arrow}{to}" if protocol else arrow + to
+
+
 def sender(conversation: Conversation, voice: Voice) -> str:
     """The component that sends first."""
     return voice.show(conversation.legs[0].hops[0].node) if conversation.legs else ""

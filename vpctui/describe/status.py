@@ -1,7 +1,7 @@
 """The status line: which question, where in it, how it came out.  Position and verdict stay at the right edge."""
 
 from vpctui.describe.lines import Role, Row, Span
-from vpctui.describe.question import endpoints
+from vpctui.describe.question import destination, endpoints
 from vpctui.describe.sentences import bad_end, outcome_words
 from vpctui.describe.voice import Voice
 from vpctui.describe.width import cells, pad
@@ -24,11 +24,10 @@ def status_row(name: str, conversation: Conversation, hop: int, changes: int, wi
     `covered`: neither how it comes out nor how long it takes.
     """
     verdict = "?" if covered else outcome_words(conversation, voice)
-    count = "" if not changes else voice.word("changes-one" if changes == 1 else "changes-many", count=changes, undo="u") + "  "
     position = voice.word("hop-of", hop=hop, count="?" if covered else len(conversation.hops))
-    right = cells(count) + cells(position) + 2 + cells(verdict) + 1
-    left = _left(name, conversation, max(0, width - right - 1), voice)
-    room = width - right
+    free = width - cells(position) - 2 - cells(verdict) - 1
+    left, count = _left(name, conversation, changes, max(0, free - 1), voice)
+    room = free - cells(count)
     return Row(
         (
             Span(pad(left, room), "title"),
@@ -41,10 +40,27 @@ def status_row(name: str, conversation: Conversation, hop: int, changes: int, wi
     )
 
 
-def _left(name: str, conversation: Conversation, room: int, voice: Voice) -> str:
+def _left(name: str, conversation: Conversation, changes: int, room: int, voice: Voice) -> tuple[str, str]:
+    """What was asked, and the count of changes, in so many cells: no address is cut as long as leaving something else out helps."""
     flow, ends = voice.show(conversation.flow), endpoints(conversation, voice)
-    for parts in ((voice.show(name), flow, ends), (flow, ends), (ends,)):
-        text = " " + "  ".join(part for part in parts if part)
-        if cells(text) <= room:
-            return text
-    return voice.cut(f" {flow}  {ends}", room) if room > 0 else ""
+    short, shortest = destination(conversation, voice, protocol=True), destination(conversation, voice, protocol=False)
+    tried = (
+        ((voice.show(name), flow, ends), ""),
+        ((flow, ends), ""),
+        ((flow, ends), "-short"),
+        ((flow, short), ""),
+        ((flow, short), "-short"),
+        ((flow, shortest), "-short"),
+        ((flow, shortest), "-bare"),
+        ((shortest,), "-bare"),
+    )
+    for parts, form in tried:
+        text, count = " " + "  ".join(part for part in parts if part), _count(changes, form, voice)
+        if cells(text) + cells(count) <= room:
+            return text, count
+    rest = room - cells(count)
+    return (voice.cut(f" {flow}  {shortest}", rest) if rest > 0 else ""), count
+
+
+def _count(changes: int, form: str, voice: Voice) -> str:
+    return "" if not changes else voice.word(("changes-one" if changes == 1 else "changes-many") + form, count=changes, undo="u") + "  "

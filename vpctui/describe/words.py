@@ -81,6 +81,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "check-of": ("check {step}/{count}", "判定{step}/{count}"),
     "changes-one": ("1 change ({undo} undoes)", "変更1件（{undo}で取消）"),
     "changes-many": ("{count} changes ({undo} undoes)", "変更{count}件（{undo}で取消）"),
+    "changes-one-short": ("1 change ({undo})", "変更1件（{undo}）"),
+    "changes-many-short": ("{count} changes ({undo})", "変更{count}件（{undo}）"),
+    "changes-one-bare": ("1 change", "変更1件"),
+    "changes-many-bare": ("{count} changes", "変更{count}件"),
     # drop block
     "why": ("why", "理由"),
     "all-obstacles": ("every obstacle, each with the ones before it mended", "すべての障害（手前のものに順に対処した場合）"),

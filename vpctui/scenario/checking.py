@@ -44,9 +44,13 @@ def _baseline(scenario: Scenario) -> Iterator[Case]:
     return _expected(scenario, state_of(scenario))
 
 
-def amiss(scenario: Scenario, state: State) -> tuple[str, ...]:
-    """The flows that do not do what the file expects of them."""
-    return tuple(dict.fromkeys(expectation.flow for expectation in scenario.expect if any(_held((expectation,), state))))
+def amiss(scenario: Scenario, state: State) -> dict[str, str]:
+    """What the file expects of the flows that do otherwise, the first of it: `via [i-fw]`, in the words of the file."""
+    found: dict[str, str] = {}
+    for expectation in scenario.expect:
+        for failure in _held((expectation,), state):
+            found.setdefault(failure.flow, failure.wanted)
+    return found
 
 
 def _expected(scenario: Scenario, state: State) -> Iterator[Case]:

@@ -71,8 +71,7 @@ class Explorer:
         if desk.mended and not before:
             desk.tell("broken-mended" if len(self._judged) != 1 else "broken-mended-one", count=len(self._judged))
         elif amiss and desk.exploration.conversation.outcome in ("ok", "asymmetric"):
-            flows = (desk.say("broken-way", flow=flow) if flow == desk.exploration.flow_name else flow for flow in amiss)
-            desk.tell("broken-left", flows=", ".join(flows))
+            desk.tell("broken-left", wanted=", ".join(f"{flow}: {wanted}" for flow, wanted in amiss.items()))
 
     def frame(self) -> Frame:
         """Everything on the screen."""

@@ -1,7 +1,8 @@
 """The desk as a frame: status, panes and rules, what lies over them, and the key bar."""
 
 from vpctui.describe.lines import Role
-from vpctui.describe.width import cells, wrap
+from vpctui.describe.voice import Voice
+from vpctui.describe.width import cells, pad, wrap
 from vpctui.tui.band import band_lines
 from vpctui.tui.desk import Desk
 from vpctui.tui.frame import Frame, Line, Run, fit, lay
@@ -39,7 +40,10 @@ def paint(desk: Desk) -> Frame:
 
 def _noted(desk: Desk, line: Line, note: str, role: Role) -> Line:
     """The status line with a note at the end of its left part: place and outcome stay in view."""
-    return lay(line, max(0, cells(desk.view.status.spans[0].text) - cells(note) - 1), (Run(note, role),))
+    left = desk.view.status.spans[0].text
+    room = max(0, cells(left) - cells(note) - 1)
+    kept = Voice(desk.settings.language, desk.settings.ascii).cut(left.rstrip(), room)
+    return lay(line, 0, (Run(pad(kept, room), "title"), Run(note, role)))
 
 
 def _too_small(desk: Desk) -> Frame:

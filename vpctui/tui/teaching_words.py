@@ -84,8 +84,7 @@ TEACHING: dict[str, tuple[str, str]] = {
     "broken-start": ("faults are hidden here: make every flow do what the file expects", "障害が隠されています。すべてのフローを期待どおりに直してください"),
     "broken-mended": ("mended: every flow does what the file expects, with {count} changes", "修復完了：変更{count}件で、すべてのフローが期待どおりです"),
     "broken-mended-one": ("mended: every flow does what the file expects, with 1 change", "修復完了：変更1件で、すべてのフローが期待どおりです"),
-    "broken-left": ("not yet as the file expects: {flows}", "まだ期待どおりではありません：{flows}"),
-    "broken-way": ("{flow} (works, but otherwise)", "{flow}（届くが期待と違う）"),
+    "broken-left": ("the file still expects {wanted}", "期待どおりでないもの：{wanted}"),
     "broken-note": (" mended ", " 修復完了 "),
     "served-no-files": ("files cannot be written from a browser", "ブラウザからファイルは書けません"),
 }
