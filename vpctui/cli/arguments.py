@@ -36,9 +36,9 @@ class Parser(argparse.ArgumentParser):
         self.exit(BAD, f"{self.prog}: {message}\ntry: {self.prog} --help\n")
 
 
-def explorer_parser() -> Parser:
+def explorer_parser(kind: type[Parser] = Parser) -> Parser:
     """`vpctui [SCENARIO]`."""
-    parser = Parser(
+    parser = kind(
         prog="vpctui", description="Walk one packet through an AWS VPC, hop by hop.", epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("scenario", nargs="?", help="a scenario file, the name of a bundled one, or - for standard input")
@@ -48,8 +48,8 @@ def explorer_parser() -> Parser:
     parser.add_argument("--at", type=int, default=0, metavar="N", help="start at hop N")
     parser.add_argument("--read-only", action="store_true", help="nothing can be changed")
     _screen(parser)
-    parser.add_argument("--tape", default="", metavar="FILE", help="play a tape: keys, pauses and notes; any key stops it")
-    parser.add_argument("--record", default="", metavar="FILE", help="write the keys that are pressed to a tape")
+    parser.add_argument("--tape", default="", metavar="FILE", help="open what a tape says and play its keys, pauses and notes; any key stops it")
+    parser.add_argument("--record", default="", metavar="FILE", help="write a tape of the keys that are pressed, with what was opened")
     parser.add_argument("--predict", action="store_true", help="be asked what comes before it is shown")
     parser.add_argument("--plain", action="store_true", help="the same exploration as a dialogue in lines")
     return parser

@@ -4,7 +4,6 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -16,26 +15,32 @@ from vpctui.cli.handing import handout_of
 from vpctui.cli.lasting import lasting
 from vpctui.cli.outcome import GOOD, Failed
 from vpctui.cli.source import FileSource
+from vpctui.cli.taping import keep, on_terminal, played
 from vpctui.cli.tracing import wants_colour
 from vpctui.exploration import Exploration
 from vpctui.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from vpctui.tui.app import Ended, ExplorerOptions
-    from vpctui.tui.tape import Tape
+    from vpctui.tui.stage import Stage
 
 
 def explore(options: argparse.Namespace) -> int:
     """Open the explorer; every mistake of the file is said before any screen is touched."""
-    if options.scenario:
-        return _dialogue(_start(options)[1], options) if options.plain else explore_on_screen(options).status
-    if not at_terminal():
+    if options.plain and (options.tape or options.record):
+        raise Failed("a tape is played and recorded on the screen; leave out --plain")
+    tape = played(options) if options.tape else ()
+    if options.scenario and options.plain:
+        return _dialogue(_start(options)[1], options)
+    if not options.scenario and not at_terminal() and not options.tape:
         sys.stdout.write(listing())
         return GOOD
-    if options.tape or options.record:
-        raise Failed("a tape belongs to a scenario; name one: vpctui appliance --tape FILE")
     if not options.plain:
-        return course(options)
+        stage = on_terminal(options, tape)
+        status = explore_on_screen(options, stage).status if options.scenario else course(options, stage)
+        if stage.recorder is not None and at_terminal():
+            keep(stage.recorder, options)
+        return status
     options.scenario = chosen_by_number()
     return _dialogue(_start(options)[1], options) if options.scenario else GOOD
 
@@ -49,7 +54,7 @@ def _start(options: argparse.Namespace) -> tuple[Scenario, Exploration]:
     return scenario, start.jump(options.at) if options.at else start
 
 
-def explore_on_screen(options: argparse.Namespace) -> "Ended":
+def explore_on_screen(options: argparse.Namespace, stage: "Stage") -> "Ended":
     """Explore one scenario on the screen; how the person left.  Raises Failed."""
     scenario, start = _start(options)
     source = None if options.scenario == "-" else FileSource(options.scenario, options, frozenset(scenario.questions))
@@ -57,7 +62,7 @@ def explore_on_screen(options: argparse.Namespace) -> "Ended":
     looks = screen_options(options)
     with lasting():
         from vpctui.tui.app import explored
-    return explored(start, looks, handout)
+    return explored(start, looks, handout, stage)
 
 
 def explore_broken(scenario: Scenario, faults: Sequence[str], options: argparse.Namespace) -> int:
@@ -68,7 +73,7 @@ def explore_broken(scenario: Scenario, faults: Sequence[str], options: argparse.
     looks = screen_options(options)
     from vpctui.tui.app import explored
 
-    return explored(start, looks, handout).status
+    return explored(start, looks, handout, on_terminal(options)).status
 
 
 def screen_options(options: argparse.Namespace) -> "ExplorerOptions":
@@ -87,31 +92,15 @@ def screen_options(options: argparse.Namespace) -> "ExplorerOptions":
         ascii=options.ascii or config.ascii,
         mouse=options.mouse or config.mouse,
         read_only=options.read_only,
-        keys=options.keys,
         at=options.at,
         keymap=config.keys,
-        tape=_tape(options.tape) if options.tape else (),
-        record=options.record,
     )
 
 
-def _tape(name: str) -> "Tape":
-    """The instructions of a tape.  Raises Failed with every mistake in it."""
-    from vpctui.tui.tape import read_tape
-
-    try:
-        tape = read_tape(Path(name).read_text(encoding="utf-8-sig"), name)
-    except OSError as error:
-        raise Failed(f"{name}: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise Failed(f"{name}: not UTF-8 (byte 0x{error.object[error.start]:02x}); a tape is a text file") from None
-    if isinstance(tape, list):
-        raise Failed("\n".join(tape) + "\n")
-    return tape
-
-
-def course(options: argparse.Namespace) -> int:
+def course(options: argparse.Namespace, stage: "Stage") -> int:
     """The course on the screen: the list, the scenario that is chosen, and the list again, until a person has enough."""
+    if stage.seen and not at_terminal():
+        raise Failed("the course needs a terminal; vpctui without a tape lists it")
     looks = screen_options(options)
     scenarios = ordered()
     from vpctui.tui.course import Course
@@ -119,10 +108,9 @@ def course(options: argparse.Namespace) -> int:
     from vpctui.tui.desk import Settings
 
     shown = Course(entries(scenarios), paths(scenarios), Settings(language=looks.language, ascii=looks.ascii, keymap=looks.keymap))
-    while name := choose(shown, looks):
-        options.lang, options.scenario, options.keys, options.tape = shown.settings.language, name, "", ""
-        looks = screen_options(options)
-        ended = explore_on_screen(options)
+    while name := choose(shown, looks, stage):
+        chosen = argparse.Namespace(**{**vars(options), "lang": shown.settings.language, "scenario": name})
+        ended = explore_on_screen(chosen, stage)
         if ended.entirely:
             return ended.status
         shown.back(ended.language)

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from pathlib import Path
 
 from msgspec import Struct
 
@@ -13,9 +12,9 @@ from vpctui.tui.desk import Language, Settings
 from vpctui.tui.effects import Quit
 from vpctui.tui.explorer import Explorer
 from vpctui.tui.player import PlayerApp, terminal_size
-from vpctui.tui.saving import save
 from vpctui.tui.spelling import spelled
-from vpctui.tui.tape import Recorder, Tape
+from vpctui.tui.stage import Stage
+from vpctui.tui.tape import Reel
 
 __all__ = ["Ended", "ExplorerApp", "ExplorerOptions", "explored", "has_terminal", "palette_of", "spelled"]
 
@@ -29,15 +28,9 @@ class ExplorerOptions(Struct, frozen=True):
     ascii: bool = False
     mouse: bool = False
     read_only: bool = False
-    keys: str = ""
-    """Keys to press at the start, as they are typed: `nnn.`; `<enter>` and the like for keys without a character."""
     at: int = 0
     """The hop to start at."""
     keymap: dict[str, tuple[str, ...]] = {}
-    tape: Tape = ()
-    """Keys, pauses and notes to play at the start."""
-    record: str = ""
-    """The file that the keys a person presses are written to."""
 
 
 class Ended(Struct, frozen=True):
@@ -48,28 +41,18 @@ class Ended(Struct, frozen=True):
     language: Language = "en"
 
 
-def explored(exploration: Exploration, options: ExplorerOptions, handout: Handout | None = None) -> Ended:
+def explored(exploration: Exploration, options: ExplorerOptions, handout: Handout | None = None, stage: Stage | None = None) -> Ended:
     """Let a person explore.  Draws on standard error, so that standard output stays free for the trace that `Q` leaves."""
-    if not has_terminal():
+    stage = stage or Stage(Reel())
+    if stage.seen and not has_terminal():
         sys.stderr.write("vpctui: the explorer needs a terminal; `vpctui trace` prints without one\n")
         return Ended(2, entirely=True)
-    app = ExplorerApp(exploration, options, handout=handout)
-    app.run(mouse=options.mouse)
+    app = ExplorerApp(exploration, options, handout=handout, stage=stage)
+    stage.run(app, options.mouse)
     left = app.return_value or Quit()
-    if app.recorder is not None:
-        _keep(app.recorder.tape(exploration.name), options.record)
     if left.text:
         sys.stdout.write(left.text)
     return Ended(app.return_code or 0, left.entirely, app.explorer.desk.settings.language)
-
-
-def _keep(tape: str, name: str) -> None:
-    """Write the tape, and say where, or why not."""
-    try:
-        said = f"wrote {save(Path(name), tape)}"
-    except OSError as error:
-        said = f"cannot write {name}: {error.strerror}"
-    sys.stderr.write(f"vpctui: {said}\n")
 
 
 def has_terminal() -> bool:
@@ -92,7 +75,13 @@ class ExplorerApp(PlayerApp):
     """The explorer on a terminal."""
 
     def __init__(
-        self, exploration: Exploration, options: ExplorerOptions, environment: dict[str, str] | None = None, *, handout: Handout | None = None
+        self,
+        exploration: Exploration,
+        options: ExplorerOptions,
+        environment: dict[str, str] | None = None,
+        *,
+        handout: Handout | None = None,
+        stage: Stage | None = None,
     ) -> None:
         env = dict(os.environ) if environment is None else environment
         settings = Settings(
@@ -104,6 +93,6 @@ class ExplorerApp(PlayerApp):
         )
         if options.at:
             exploration = exploration.jump(options.at)
-        self.recorder = Recorder() if options.record else None
-        self.explorer = Explorer(exploration, settings, terminal_size(), handout)
-        super().__init__(self.explorer, palette_of(options, env), options.keys, options.tape, self.recorder)
+        size = stage.size if stage and stage.size else terminal_size()
+        self.explorer = Explorer(exploration, settings, size, handout)
+        super().__init__(self.explorer, palette_of(options, env), stage)

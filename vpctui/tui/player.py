@@ -6,7 +6,6 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,8 +20,8 @@ from vpctui.tui.colours import Palette
 from vpctui.tui.effects import Copy, Effect, Picture, Quit, Repaint, Suspend, Write
 from vpctui.tui.frame import Frame
 from vpctui.tui.saving import save
-from vpctui.tui.spelling import spelled
-from vpctui.tui.tape import Instruction, Note, Pause, Press, Recorder, Tape
+from vpctui.tui.stage import Stage
+from vpctui.tui.tape import Mark, Note, Pause, Press, Reel
 
 PATIENCE = 2.0
 """Seconds for leaving in good order after a signal."""
@@ -90,12 +89,13 @@ class PlayerScreen(Screen[None], inherit_bindings=False):
             self.app.key_pressed(key)
         self.press(key, character)
 
-    def press(self, key: str, character: str | None = None) -> None:
-        """A key was pressed."""
+    def press(self, key: str, character: str | None = None) -> Effect | None:
+        """A key was pressed; what it brought about outside the screen."""
         effect = self.player.press(key, character)
         self.show()
         if effect is not None:
             self._carry_out(effect)
+        return effect
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
@@ -128,7 +128,9 @@ class PlayerScreen(Screen[None], inherit_bindings=False):
             case Write(name=name, text=text, over=over):
                 self._write(name, text, over)
             case Picture(name=name, over=over):
-                self._write(name, self.app.export_screenshot(title="vpctui"), over)
+                from vpctui.tui.picture import picture
+
+                self._write(name, picture(self.app, "vpctui"), over)
             case Quit():
                 self.app.exit(effect)
             case Suspend() if self.app.is_web:
@@ -166,11 +168,10 @@ class PlayerApp(App[Quit], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     TITLE = "vpctui"
 
-    def __init__(self, player: Player, palette: Palette, keys: str = "", tape: Tape = (), recorder: Recorder | None = None) -> None:
+    def __init__(self, player: Player, palette: Palette, stage: Stage | None = None) -> None:
         super().__init__(ansi_color=True)
         self._player, self._palette = player, palette
-        self._tape: Iterator[Instruction] = iter((*(Press(key) for key in spelled(keys)), *tape))
-        self._recorder = recorder
+        self._stage = stage or Stage(Reel())
 
     def get_driver_class(self) -> type[Driver]:
         """The platform's driver, without reports of the terminal losing focus, and with the size of the terminal that is drawn on."""
@@ -201,25 +202,30 @@ class PlayerApp(App[Quit], inherit_bindings=False):
         self._play()
 
     def _play(self) -> None:
-        """Play on: keys at once, up to the next pause."""
+        """Play on: keys at once, up to the next pause, or until the tape leaves this player."""
         screen = self.screen
         assert isinstance(screen, PlayerScreen)
-        for instruction in self._tape:
+        for instruction in self._stage.reel:
             match instruction:
                 case Press(key=key):
-                    screen.press(key, " " if key == "space" else key if len(key) == 1 else None)
+                    if isinstance(screen.press(key, " " if key == "space" else key if len(key) == 1 else None), Quit):
+                        return
                 case Note(en=en, ja=ja):
                     self._player.note(en, ja)
                     screen.show()
-                case Pause(seconds=seconds):
+                case Mark(name=name) if self._stage.camera is not None:
+                    self._stage.camera(self, name)
+                case Pause(seconds=seconds) if self._stage.seen:
                     self.set_timer(max(seconds, 0.001), self._play)
                     return
+        if not self._stage.seen:
+            self.exit(Quit(entirely=True))
 
     def key_pressed(self, key: str) -> None:
         """Somebody pressed a key: a tape that still plays ends, and what records takes it down."""
-        self._tape = iter(())
-        if self._recorder is not None:
-            self._recorder.press(key, time.monotonic())
+        self._stage.reel.stop()
+        if self._stage.recorder is not None:
+            self._stage.recorder.press(key, time.monotonic())
 
 
 def terminal_size() -> tuple[int, int]:

@@ -1,48 +1,39 @@
-"""Tapes: a talk as a small text file of keys, pauses and notes, written while a person plays it, and played again.
+"""Tapes: a talk as a small text file of keys, pauses and notes, played on the program itself.
 
     # vpctui tape 1
+    vpctui appliance --lang ja
+    size 80x24
     note The packet starts here.
     ja   パケットはここから出る。
     pause 2
     keys nn.
+    picture appliance
     keys :eni-fw.source_dest_check=on<enter>
 
-`keys` are written as in `--keys`.  A note stays until the next key; `ja` after it is the same in Japanese.
+`vpctui` is the command line that the tape belongs to (alone: the course), `size` the screen that it was made for.  `keys` are written as in
+`--keys`.  A note stays until the next key; `ja` after it is the same in Japanese.  `picture` marks a screen that makes a good picture: on a
+terminal it passes unseen, `tools/screenshots.py` draws it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from vpctui.tui.keys import BY_ID
-from vpctui.tui.spelling import spelled, written
-
 HEAD = "# vpctui tape 1"
-SHORTEST, LONGEST = 0.3, 600.0
-"""Seconds: what is quicker is one movement of the fingers, what is longer is a mistake."""
-NAMED = frozenset(
-    {key for action in BY_ID.values() for key in action.keys if len(key) > 1}
-    | {
-        "enter",
-        "escape",
-        "tab",
-        "space",
-        "backspace",
-        "delete",
-        "left",
-        "right",
-        "up",
-        "down",
-        "home",
-        "end",
-        "pageup",
-        "pagedown",
-        "ctrl+u",
-        "ctrl+w",
-        "ctrl+k",
-        "<",
-    }
-)
+
+
+class Command(Struct, frozen=True):
+    """What is opened: the words after `vpctui`, and the line of the tape where they stand."""
+
+    words: tuple[str, ...]
+    line: int = 0
+
+
+class Size(Struct, frozen=True):
+    """The screen that the tape was made for."""
+
+    columns: int
+    rows: int
 
 
 class Press(Struct, frozen=True):
@@ -64,87 +55,35 @@ class Note(Struct, frozen=True):
     ja: str
 
 
-Instruction = Press | Pause | Note
+class Mark(Struct, frozen=True):
+    """What is on the screen now makes a picture of that name."""
+
+    name: str
+
+
+Instruction = Command | Size | Press | Pause | Note | Mark
 Tape = tuple[Instruction, ...]
 
 
-def read_tape(text: str, name: str) -> Tape | list[str]:
-    """The instructions of a tape; where there are mistakes, all of them, each with its line and a mend."""
-    instructions: list[Instruction] = []
-    mistakes: list[str] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        word, _, rest = line.strip().partition(" ")
-        if not word or word.startswith("#"):
-            continue
-        found = _read(word, rest.strip(), instructions)
-        if isinstance(found, str):
-            mistakes.append(f"{name}:{number}: {found}")
-        else:
-            instructions = found
-    return mistakes or tuple(instructions)
+def command_of(tape: Tape) -> Command | None:
+    """What the tape opens, if it says so."""
+    return next((each for each in tape if isinstance(each, Command)), None)
 
 
-def _read(word: str, rest: str, before: list[Instruction]) -> list[Instruction] | str:
-    """The instructions with those of one line; or what is wrong with it."""
-    match word:
-        case "keys":
-            return _keys(rest, before)
-        case "pause":
-            return _pause(rest, before)
-        case "note" if rest:
-            return [*before, Note(rest, rest)]
-        case "ja" if rest and before and isinstance(before[-1], Note):
-            return [*before[:-1], Note(before[-1].en, rest)]
-        case "ja":
-            return "ja is the Japanese of the note in the line before it\n   try: note TEXT, and ja TEXT below it"
-        case "note":
-            return "a note without words\n   try: note Here the packet dies."
-        case _:
-            return f"{word!r} is not an instruction of a tape\n   try: keys, pause, note or ja; a line of comment starts with #"
+def size_of(tape: Tape) -> Size | None:
+    """The screen that the tape was made for, if it says so."""
+    return next((each for each in tape if isinstance(each, Size)), None)
 
 
-def _keys(rest: str, before: list[Instruction]) -> list[Instruction] | str:
-    keys = spelled(rest)
-    unknown = [key for key in keys if len(key) > 1 and key not in NAMED]
-    if unknown:
-        return f"unknown key <{unknown[0]}>\n   try: <enter>, <escape>, <tab>, <space>, <ctrl+r>; the character < itself is <<>"
-    return [*before, *(Press(key) for key in keys)] if keys else "keys without keys\n   try: keys nn."
+class Reel:
+    """What is still to be played.  The course and the explorers that it opens take turns with it."""
 
+    def __init__(self, instructions: Iterable[Instruction] = ()) -> None:
+        self._rest = iter(tuple(instructions))
 
-def _pause(rest: str, before: list[Instruction]) -> list[Instruction] | str:
-    try:
-        seconds = float(rest)
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds <= LONGEST:
-        return f"{rest!r} is not a pause in seconds, 0 to {LONGEST:g}\n   try: pause 1.5"
-    return [*before, Pause(seconds)]
+    def __iter__(self) -> Iterator[Instruction]:
+        return self._rest
 
-
-class Recorder:
-    """Keeps the keys that are pressed, and when."""
-
-    def __init__(self) -> None:
-        self._keys: list[tuple[str, float]] = []
-
-    def press(self, key: str, at: float) -> None:
-        """A key, at so many seconds of any clock."""
-        self._keys.append((key, at))
-
-    def tape(self, name: str) -> str:
-        """What was played, as the text of a tape; `name` is the scenario."""
-        return "\n".join([HEAD, f"# {name}", *self._lines()]) + "\n"
-
-    def _lines(self) -> Iterator[str]:
-        together = ""
-        last = self._keys[0][1] if self._keys else 0.0
-        for key, at in self._keys:
-            gap, last = at - last, at
-            if gap >= SHORTEST:
-                if together:
-                    yield f"keys {together}"
-                yield f"pause {min(round(gap, 1), LONGEST):g}"
-                together = ""
-            together += written(key)
-        if together:
-            yield f"keys {together}"
+    def stop(self) -> None:
+        """Play no more."""
+        self._rest = iter(())
