@@ -211,6 +211,18 @@ def test_the_flows_that_a_change_would_alter_are_told_before_it_is_made() -> Non
     assert ports["i-app.nat=masquerade"] == ()
 
 
+def test_what_mends_other_flows_too_is_offered_before_what_only_alters_them() -> None:
+    """A way round the appliance gets this flow through as well, but leaves the others where they are."""
+    broken = made(start(), "i-fw.ip_forward=off").jump(3)
+    first = broken.what_if()[0]
+    assert (first.change, first.outcome, first.mends, first.breaks) == ("i-fw.ip_forward=on", "ok", ("ssh", "out"), ())
+
+
+def test_what_breaks_other_flows_is_told_before_it_is_made() -> None:
+    stopped = {option.change: option for option in start().next_hop(3).what_if()}["i-fw.state=stopped"]
+    assert (stopped.mends, stopped.breaks) == ((), ("ssh", "out"))
+
+
 def test_commands_and_inverse_of_a_change() -> None:
     journey = made(start(), "rtb-app[0.0.0.0/0]=igw")
     assert journey.commands("rtb-app[0.0.0.0/0]=igw") == ("aws ec2 replace-route --route-table-id rtb-app --destination-cidr-block 0.0.0.0/0 --gateway-id igw",)

@@ -97,6 +97,12 @@ def test_space_flips_the_check_under_the_cursor_and_undo_takes_it_back(sit: Sit)
     assert person.text == before
 
 
+def test_what_if_says_which_other_flows_a_change_mends_or_breaks(sit: Sit) -> None:
+    person = sit().press(":i-fw.ip_forward=off<enter>3gf")
+    assert "also mends: ssh, out" in person.text
+    assert "breaks: ssh, out" in sit().press("3gf").text
+
+
 def test_what_if_shows_outcomes_before_anything_is_chosen(sit: Sit) -> None:
     person = sit().press("nnn.  ").press("f")
     assert person.outcome == "ok"

@@ -12,6 +12,7 @@ from vpctui.engine.change import Refusal, places
 from vpctui.engine.choosing import RESOURCE
 from vpctui.engine.conversation import Question, converse
 from vpctui.engine.network import Network
+from vpctui.packet import Packet
 from vpctui.trace import Conversation, Drop, Hop
 
 WORKS = ("ok", "asymmetric")
@@ -19,6 +20,8 @@ AT_MOST = 40
 """More changes than a person would read are not tried."""
 EACH = 8
 """Values that are tried of one setting: a VPC may have two hundred tables, each of which takes a conversation; `space` offers all of them."""
+Way = tuple[str, tuple[tuple[str, Packet], ...]]
+"""What a flow's outcome and way are recognized by: the outcome, and the packet at each component."""
 ASKED = 400
 """So many conversations of other flows may be traced to tell what changes would do to them: a noticeable moment at most."""
 
@@ -34,6 +37,10 @@ class Option(Struct, frozen=True):
     """It is what is set now: choosing it changes nothing."""
     alters: tuple[str, ...] | None = None
     """Other flows that would come out or go otherwise; None where they were not asked."""
+    mends: tuple[str, ...] = ()
+    """Those of them that fail now and would work."""
+    breaks: tuple[str, ...] = ()
+    """Those of them that work now and would fail."""
     further: bool = False
     """The flow still fails, but past the place at which it ends now."""
     same: bool = False
@@ -97,9 +104,10 @@ def mattering(state: State, question: Question, conversation: Conversation, hops
     return tuple(sorted((option for option in found if not _idle(option, hops)), key=lambda option: _harm(option, now)))
 
 
-def _harm(option: Option, now: str) -> tuple[int, int]:
+def _harm(option: Option, now: str) -> tuple[int, int, int, int]:
+    """Of what mends: what breaks least, mends most beside, alters least."""
     rank = _rank(option, now)
-    return rank, len(option.alters or ()) if rank == 0 else 0
+    return (rank, len(option.breaks), -len(option.mends), len(option.alters or ())) if rank == 0 else (rank, 0, 0, 0)
 
 
 def with_others(found: tuple[Option, ...], state: State, name: str) -> tuple[Option, ...]:
@@ -108,21 +116,25 @@ def with_others(found: tuple[Option, ...], state: State, name: str) -> tuple[Opt
     if len(found) * len(others) > ASKED:
         return found
     before = {question.name: _way(state, question) for question in others}
-    return tuple(option if option.refusal else replace(option, alters=_altered(state, option, others, before)) for option in found)
+    return tuple(option if option.refusal else _altering(state, option, others, before) for option in found)
 
 
-def _altered(state: State, option: Option, others: list[Question], before: dict[str, object]) -> tuple[str, ...]:
+def _altering(state: State, option: Option, others: list[Question], before: dict[str, Way]) -> Option:
+    """The option with the other flows that it would alter."""
     after = state if option.current else alter.alter(state, option.change)
     assert not isinstance(after, Refusal), "it was made to tell its outcome"
-    return tuple(question.name for question in others if _way(after, after.questions[question.name]) != before[question.name])
+    ways = {question.name: _way(after, after.questions[question.name]) for question in others}
+    altered = tuple(name for name, way in ways.items() if way != before[name])
+    mends = tuple(name for name in altered if before[name][0] not in WORKS and ways[name][0] in WORKS)
+    breaks = tuple(name for name in altered if before[name][0] in WORKS and ways[name][0] not in WORKS)
+    return replace(option, alters=altered, mends=mends, breaks=breaks)
 
 
-def _way(state: State, question: Question) -> object:
-    """What a flow's outcome and way are recognized by."""
+def _way(state: State, question: Question) -> Way:
     return _recognized(converse(state.world, question, state.questions))
 
 
-def _recognized(conversation: Conversation) -> object:
+def _recognized(conversation: Conversation) -> Way:
     return conversation.outcome, tuple((hop.node, hop.packet) for hop in conversation.hops)
 
 

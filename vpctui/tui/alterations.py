@@ -97,7 +97,9 @@ def _outcome(desk: Desk, option: Option) -> str:
 def _detail(desk: Desk, option: Option) -> tuple[Row, ...]:
     if option.refusal is None:
         said = [desk.say("further")] if option.further else []
-        said += [desk.say("alters", flows=", ".join(option.alters))] if option.alters else []
+        told = {"also-mends": option.mends, "also-breaks": option.breaks}
+        otherwise = tuple(name for name in option.alters or () if name not in option.mends + option.breaks)
+        said += [desk.say(key, flows=", ".join(names)) for key, names in {**told, "alters": otherwise}.items() if names]
         return (Row((Span(f" {option.change}", "dim"),)), Row((Span(f" {'; '.join(said)}", "warn"),)))
     voice = _voice(desk)
     said = [refusals.meaning(option.refusal, voice) or refusals.message(option.refusal, voice), refusals.hint(option.refusal, voice)]

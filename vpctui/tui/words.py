@@ -23,6 +23,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "no-what-if": ("no change matters here", "ここで意味のある変更はありません"),
     "options": ("{place}: choose a value", "{place}：値を選ぶ"),
     "alters-count": ("+{count}", "ほか{count}"),
+    "also-mends": ("also mends: {flows}", "ほかに直るフロー：{flows}"),
+    "also-breaks": ("breaks: {flows}", "届かなくなるフロー：{flows}"),
     "alters": ("also alters: {flows}", "ほかに変わるフロー：{flows}"),
     "further": ("gets past this drop, to the next one", "この破棄は越えるが、先でまた破棄される"),
     "what-if": ("what if: changes and their outcomes; now {outcome}", "もしも：変更と結果（今は{outcome}）"),
