@@ -167,27 +167,37 @@ def script(root: Path, tmp_path: Path, term: str = "") -> str:
     return f"cd {tmp_path} && {named}PYTHONPATH={root} {sys.executable} -m vpctui {root}/scenarios/appliance.yaml; echo it is over: $? >&2; sleep 20"
 
 
-@pytest.mark.parametrize("term", ["xterm-256color", "linux", "vt100", "screen", "dumb"])
+KINDS = ("xterm-256color", "linux", "vt100", "screen", "dumb")
+"""Terminals that people have: windows, consoles, what multiplexers call themselves, and one that says that it can do nothing."""
+
+
+@pytest.mark.parametrize("term", KINDS)
 def test_kinds_of_terminals(root: Path, tmp_path: Path, term: str) -> None:
     with Terminal(["sh", "-c", script(root, tmp_path, term)], env={"HOME": str(tmp_path)}, term=term) as opened:
         journey(opened)
 
 
-def test_inside_tmux(root: Path, tmp_path: Path, program: Callable[[str], str]) -> None:
+@pytest.mark.parametrize("term", KINDS)
+def test_inside_tmux(root: Path, tmp_path: Path, program: Callable[[str], str], term: str) -> None:
+    """tmux itself needs a terminal that can clear its screen; inside, a person may have set any `TERM`."""
     server = ["-S", str(tmp_path / "tmux"), "-f", os.devnull]
-    with Terminal([program("tmux"), *server, "new-session", script(root, tmp_path)], env={"HOME": str(tmp_path)}, term="xterm-256color") as opened:
+    outside = "xterm-256color" if term == "dumb" else term
+    with Terminal([program("tmux"), *server, "new-session", script(root, tmp_path, term)], env={"HOME": str(tmp_path)}, term=outside) as opened:
         try:
             journey(opened)
         finally:
             subprocess.run([program("tmux"), *server, "kill-server"], check=False, capture_output=True)
 
 
-def test_inside_screen(root: Path, tmp_path: Path, program: Callable[[str], str]) -> None:
+@pytest.mark.parametrize("term", KINDS)
+def test_inside_screen(root: Path, tmp_path: Path, program: Callable[[str], str], term: str) -> None:
+    """GNU screen needs the same."""
     folder = tmp_path / "screen"
     folder.mkdir(mode=0o700)
     held = [program("screen"), "-U", "-c", os.devnull, "-S", f"vpctui{os.getpid()}"]
     environment = {"HOME": str(tmp_path), "SCREENDIR": str(folder)}
-    with Terminal([*held, "sh", "-c", script(root, tmp_path)], env=environment, term="xterm-256color") as opened:
+    outside = "xterm-256color" if term == "dumb" else term
+    with Terminal([*held, "sh", "-c", script(root, tmp_path, term)], env=environment, term=outside) as opened:
         try:
             journey(opened)
         finally:
@@ -225,7 +235,9 @@ def sshd(tmp_path: Path, program: Callable[[str], str]) -> Iterator[list[str]]:
         server.wait(timeout=10)
 
 
-def test_over_ssh(root: Path, tmp_path: Path, sshd: list[str]) -> None:
+@pytest.mark.parametrize("term", KINDS)
+def test_over_ssh(root: Path, tmp_path: Path, sshd: list[str], term: str) -> None:
+    """`ssh` takes the `TERM` of this side with it."""
     onto_the_screen = ["sh", "-c", 'exec "$@" >&2', "sh"]
-    with Terminal([*onto_the_screen, *sshd, script(root, tmp_path)], env={"HOME": str(tmp_path)}, term="xterm-256color") as opened:
+    with Terminal([*onto_the_screen, *sshd, script(root, tmp_path)], env={"HOME": str(tmp_path)}, term=term) as opened:
         journey(opened)
