@@ -77,6 +77,15 @@ def test_a_step_puts_the_changed_setting_under_the_cursor_of_the_network(sit: Si
     assert "state: stopped" in person.text
 
 
+def test_who_tells_the_sender_of_a_drop_stands_with_the_drop(sit: Sit) -> None:
+    """Steps 3 and 4 differ in nothing else."""
+    person = sit("mtu").press("w3n")
+    third = " ".join(" ".join(line.partition("│")[2] for line in person.lines).split())
+    fourth = " ".join(" ".join(line.partition("│")[2] for line in person.press("n").lines).split())
+    assert "ICMP igw reports it by ICMP (MTU 1500), and the report reaches the sender." in third
+    assert "ICMP igw reports it by ICMP (MTU 1500), but the report does not reach the sender." in fourth
+
+
 def test_jumping_to_a_step(sit: Sit) -> None:
     person = sit()
     assert "walkthrough 3/9" in person.press(":step 3<enter>").text

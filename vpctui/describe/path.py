@@ -17,7 +17,7 @@ from msgspec import Struct
 from vpctui.describe.hops import HopWords, hop_words
 from vpctui.describe.lines import Pane, Role, Row, Span
 from vpctui.describe.marks import Marked, marked_legs
-from vpctui.describe.sentences import Ending, ending, sentence, warning_sentence
+from vpctui.describe.sentences import Ending, ending, icmp_sentence, sentence, warning_sentence
 from vpctui.describe.voice import Voice
 from vpctui.describe.width import cells, pad, pad_left, wrap
 from vpctui.trace import Conversation, Hop, Leg, Step, Verdict
@@ -48,6 +48,7 @@ def path_pane(
     """
     legs = marked_legs(conversation, before)
     page = _Page([marked.hop.node for _, mark, hops in legs for marked in hops if mark != "-"], here, width, voice, short=0 < height < SHORT, narrated=narrated)
+    page.report = icmp_sentence(conversation, voice)
     rows: list[Row] = [] if legs else list(page.start())
     for number, (leg, mark, hops) in enumerate(legs):
         if page.short and before is None and not page.holds(hops):
@@ -70,6 +71,8 @@ class _Page:
 
     def __init__(self, nodes: list[str], here: Here, width: int, voice: Voice, *, short: bool = False, narrated: bool = False) -> None:
         self.narrated = narrated
+        self.report = ""
+        """Who tells the sender of the drop."""
         self.width, self.voice, self.cursor, self.short = width, voice, here, short
         self.node_width = max(4, min(max((cells(voice.show(node)) for node in nodes), default=4), max(10, width // 4)))
         self.current = "leg:0"
@@ -216,7 +219,7 @@ class _Page:
     def _ending(self, end: Ending, number: int) -> Iterator[Row]:
         """Below the checks of a hop that ended the packet: reason, mends, the Analyzer's code."""
         voice = self.voice
-        labels = [voice.word(name) for name in ("why", "mend", "advice", "analyzer")]
+        labels = [*(voice.word(name) for name in ("why", "mend", "advice", "analyzer")), "ICMP"]
         label_width = max(cells(label) for label in labels)
         indent = " " * (_STEP_INDENT + 2)
         room = self.width - len(indent) - label_width - 1
@@ -226,6 +229,8 @@ class _Page:
                 shown = pad(label if at == 0 else "", label_width)
                 yield Row((Span(indent), Span(shown, "dim"), Span(" "), Span(line, role)), f"end:{number}:{label}:{setting}:{at}", depth=2, setting=setting)
 
+        if self.report:
+            yield from rows(labels[4], self.report, "plain")
         for mend in end.mends:
             yield from rows(labels[1], voice.show(mend), "setting", place_of(mend))
         yield from rows(labels[0], end.explanation, "plain")

@@ -111,6 +111,15 @@ def result_words(outcome: str, voice: Voice) -> str:
     return voice.word(f"{direction}-ended", reason=code) if colon and direction in ("forward", "return") else voice.show(outcome)
 
 
+def icmp_sentence(conversation: Conversation, voice: Voice) -> str:
+    """Who reports the drop by ICMP, and whether the sender hears of it; empty where nobody does."""
+    report = conversation.icmp
+    if report is None:
+        return ""
+    about_size = ("icmp-lost", "icmp-arrives") if report.mtu else ("icmp-untold", "icmp-told")
+    return voice.word(about_size[report.arrives], sender=report.sender, mtu=report.mtu)
+
+
 def outcome_sentence(conversation: Conversation, voice: Voice) -> str:
     """The verdict as a sentence."""
     if conversation.outcome == "ok" and len(conversation.legs) == 1:

@@ -14,7 +14,7 @@ from vpctui.describe.lookup import lookup_pane, title
 from vpctui.describe.map import Places
 from vpctui.describe.obstacles import Obstacle
 from vpctui.describe.question import question_line
-from vpctui.describe.sentences import OUTCOMES, Ending, bad_end, ending, outcome_sentence, sentence, warning_text
+from vpctui.describe.sentences import OUTCOMES, Ending, bad_end, ending, icmp_sentence, outcome_sentence, sentence, warning_text
 from vpctui.describe.status import outcome_role
 from vpctui.describe.voice import Voice
 from vpctui.describe.width import cells, pad, pad_left, wrap
@@ -132,10 +132,8 @@ class _Sheet:
             yield Row()
             yield Row((Span(f"{voice.word(leg.verdict)} {end.node}: {end.code}", "drop"),))
             yield from self._ending(end)
-        if conversation.icmp is not None:
-            report = conversation.icmp
-            about_size = ("icmp-lost", "icmp-arrives") if report.mtu else ("icmp-untold", "icmp-told")
-            yield from self._item("", voice.word(about_size[report.arrives], sender=report.sender, mtu=report.mtu))
+        if told := icmp_sentence(conversation, voice):
+            yield from self._item("", told)
         for warning in conversation.warnings:
             yield Row()
             yield Row((Span(f"{warning.code} {voice.show(warning.at)}", "warn"),))

@@ -283,5 +283,5 @@ class _Drawing:
         if key and not before[1]:
             return f"{voice.show(key)} {voice.arrow} ", voice.show(value)
         if key:
-            return f"{voice.show(before[2])} {voice.show(key)} ", voice.show(value)
+            return f"{setting_name(before[2], voice.language)} {voice.show(key)} ", voice.show(value)
         return f"{setting_name(place.rpartition('.')[2], voice.language)}: ", voice.show(value)
