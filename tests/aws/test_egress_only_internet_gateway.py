@@ -42,6 +42,8 @@ flows:
   udp-in: {from: scan6, to: "[2001:db8:10:1::10]:53", protocol: udp, ipv6: on}
   stolen: {from: update6, to: "[2001:db8:10:1::10]:50001", source_port: 443, ipv6: on, after: [out]}
   spoof: {from: i-fw, to: "[2001:db8:ffff::80]:443", source_ip: "2001:db8:bad::1"}
+  late: {from: update6, to: "[2001:db8:10:1::10]:50000", source_port: 53, protocol: udp, ipv6: on, size: 1501, after: [udp]}
+  fits: {from: update6, to: "[2001:db8:10:1::10]:50000", source_port: 53, protocol: udp, ipv6: on, size: 1500, after: [udp]}
   big:  {from: i-priv, to: "[2001:db8:ffff::80]:443", size: 1501}
 """
 LAB = Lab(TEXT)
@@ -139,6 +141,16 @@ def test_size_of_the_internet() -> None:
     assert conversation.icmp is not None
     assert (conversation.icmp.sender, conversation.icmp.mtu, conversation.icmp.arrives) == ("eigw", 1500, True)
     assert LAB.outcome("big", "flows.big.size=1500") == "ok"
+
+
+def test_size_of_what_comes_in() -> None:
+    """R-294: 1500 bytes in this direction too; the sender is told.  To what it does not let in the gateway says nothing."""
+    assert LAB.outcome("fits") == "ok"
+    found = LAB.ask("late")
+    assert (found.outcome, found.legs[0].last.node) == ("forward:MTU_EXCEEDED_DF", "eigw")
+    assert found.icmp is not None
+    assert found.icmp.leg.last.node == "update6"
+    assert found.icmp.leg.last.packet.icmp_mtu == 1500
 
 
 def test_gateway_of_another_vpc() -> None:

@@ -114,6 +114,26 @@ def test_a_next_hop_in_the_subnet_is_handed_to_its_owner() -> None:
     assert LAB.outcome("out", "i-app.routes[0.0.0.0/0]=10.0.2.99") == "forward:DEST_IP_UNASSIGNED"
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("i-app.routes[0.0.0.0/0]=banana", "banana is no address, and no way out of i-app"),
+        ("i-app.routes[0.0.0.0/0]=eni-fw", "eni-fw is no address, and no way out of i-app"),
+        ("i-app.routes[0.0.0.0/0]=internet", "internet is no address, and no way out of i-app"),
+        ("i-app.routes[0.0.0.0/0]=2001:db8::1", "2001:db8::1 is an address of IPv6, 0.0.0.0/0 is IPv4"),
+    ],
+)
+def test_a_next_hop_that_the_machine_does_not_have_is_refused(change: str, message: str) -> None:
+    """`banana` was taken once, as the name of a network that nobody is on."""
+    refusal = LAB.refusal(change)
+    assert (refusal.message, refusal.hint) == (message, "an address of IPv4, eni-app")
+
+
+def test_a_host_outside_has_the_internet_for_a_way_out() -> None:
+    assert LAB.outcome("out", "i-app.routes[198.51.100.0/24]=eni-app") == LAB.outcome("out")
+    assert not isinstance(LAB.changed("client.routes[0.0.0.0/0]=internet"), Refusal)
+
+
 @pytest.mark.parametrize(("mode", "outcome"), [("off", "ok"), ("loose", "ok"), ("strict", "forward:RP_FILTER_DROP")])
 def test_the_reverse_path_filter(mode: str, outcome: str) -> None:
     """R-149: strict wants the answer to leave where the packet came in; here it would leave by the other arm."""
@@ -170,6 +190,39 @@ def test_a_packet_from_the_internet_is_masqueraded_too_and_its_answer_finds_back
     """R-153, R-157."""
     found = LAB.ask("web", "i-fw.nat=masquerade")
     assert found.outcome == "ok"
+
+
+def test_what_answers_an_unseen_connection_is_not_masqueraded() -> None:
+    """R-153: connection tracking calls a SYN/ACK without its SYN invalid, and translates no such packet."""
+    found = LAB.ask("web", "i-fw.nat=masquerade", "rtb-edge[10.0.2.0/24]=none", "rtb-app[0.0.0.0/0]=eni-fw")
+    assert hop(found, "i-fw", 1).packet.socket("src") == "10.0.2.10:80"
+
+
+PODS = """
+vpcs: {vpc: {cidr: 10.0.0.0/16}}
+subnets:
+  sn-a: {cidr: 10.0.1.0/24, route_table: rtb-a}
+  sn-n: {cidr: 10.0.2.0/24, route_table: rtb-n}
+route_tables: {rtb-a: {192.168.7.0/24: eni-n}, rtb-n: {}}
+networks: {lan: {cidr: 192.168.7.0/24}}
+instances:
+  i-a: {subnet: sn-a, private_ip: 10.0.1.10}
+  i-n: {subnet: sn-n, private_ip: 10.0.2.20, source_dest_check: off, ip_forward: on, nat: masquerade, interfaces: {lan: 192.168.7.1}}
+hosts: {pod: {interfaces: {lan: 192.168.7.10}, routes: {0.0.0.0/0: 192.168.7.1}}}
+flows:
+  tcp:  {from: i-a, to: "pod:80"}
+  udp:  {from: i-a, to: "pod:80", protocol: udp}
+  ping: {from: i-a, to: pod, protocol: icmp}
+  out:  {from: pod, to: "i-a:80", protocol: udp}
+"""
+
+
+@pytest.mark.parametrize("flow", ["tcp", "udp", "ping"])
+def test_the_answer_of_what_passed_as_it_was_is_not_masqueraded(flow: str) -> None:
+    """R-153, R-157: connection tracking knows the connection; only what begins one gets another source."""
+    lab = Lab(PODS)
+    assert lab.outcome(flow) == "ok"
+    assert str(hop(lab.ask("out"), "i-n").packet.src) == "10.0.2.20"
 
 
 DNAT = NET.replace("ip_forward: on}", 'ip_forward: on, dnat: {8080: "10.0.2.10:80"}}')

@@ -154,3 +154,59 @@ def test_sizes_of_a_subnet(block: str, codes: list[str]) -> None:
     text = 'vpcs: {vpc-main: {cidr: 10.0.0.0/16, ipv6_cidr: "2001:db8:10::/56"}}\nroute_tables: {rtb: {}}\n'
     text += f'subnets: {{sn: {{ipv6_cidr: "{block}", route_table: rtb}}}}\n'
     assert problems(text) == codes
+
+
+GUESTS = """
+vpcs:
+  vpc-main: {cidr: 10.1.0.0/16, ipv6_cidr: "2001:db8:1::/56"}
+  vpc-dark: {cidr: 10.2.0.0/16, ipv6_cidr: "2001:db8:2::/56"}
+subnets:
+  sn-fw:   {vpc: vpc-main, cidr: 10.1.1.0/24, ipv6_cidr: "2001:db8:1:1::/64", az: a, route_table: rtb-fw}
+  sn-app:  {vpc: vpc-main, cidr: 10.1.2.0/24, ipv6_cidr: "2001:db8:1:2::/64", az: a, route_table: rtb-app}
+  sn-dark: {vpc: vpc-dark, cidr: 10.2.1.0/24, ipv6_cidr: "2001:db8:2:1::/64", az: a, route_table: rtb-dark}
+route_tables:
+  rtb-fw:   {vpc: vpc-main, routes: {"::/0": igw}}
+  rtb-app:  {vpc: vpc-main, routes: {"::/0": eni-fw}}
+  rtb-dark: {vpc: vpc-dark, routes: {}}
+internet_gateways: {igw: {vpc: vpc-main}}
+instances:
+  i-fw:   {subnet: sn-fw, private_ip: 10.1.1.10, ipv6: "2001:db8:1:1::10", source_dest_check: off, ip_forward: on, dnat: {8080: "10.1.2.10:80"}}
+  i-app:  {subnet: sn-app, private_ip: 10.1.2.10, ipv6: "2001:db8:1:2::10"}
+  i-dark: {subnet: sn-dark, private_ip: 10.2.1.10, ipv6: "2001:db8:2:1::10"}
+hosts:
+  client: {ip: 198.51.100.10, ipv6: "2001:db8:ffff::10"}
+flows:
+  out:  {from: i-app, to: "[2001:db8:ffff::10]:443"}
+  dnat: {from: client, to: "[2001:db8:1:1::10]:8080", ipv6: on}
+  own:  {from: client, to: "[2001:db8:1:1::10]:80", source_ip: "2001:db8:1:1::10", reply: off, ipv6: on}
+  dark: {from: i-fw, to: "[2001:db8:2:1::10]:80"}
+"""
+"""What the kernel was asked about an IPv6 guest."""
+
+
+def test_masquerading_is_of_ipv4() -> None:
+    """R-153, R-307: the command writes a rule of `table ip`; IPv6 leaves with the address that it came with."""
+    found = Lab(GUESTS).ask("out", "i-fw.nat=masquerade")
+    assert nodes(found)[2] == "i-fw"
+    assert found.legs[0].last.packet.socket("src") == "[2001:db8:1:2::10]:50000"
+
+
+def test_destination_translation_stays_in_its_family() -> None:
+    """R-158: a row to an IPv4 address says nothing of an IPv6 packet; one to an IPv6 address does."""
+    lab = Lab(GUESTS)
+    assert lab.ask("dnat").legs[0].last.packet.socket("dst") == "[2001:db8:1:1::10]:8080"
+    other = Lab(GUESTS.replace("10.1.2.10:80", "[2001:db8:1:2::10]:80"))
+    assert other.ask("dnat").legs[0].last.packet.socket("dst") == "[2001:db8:1:2::10]:80"
+
+
+def test_reverse_paths_are_looked_at_for_ipv4() -> None:
+    """R-149: `rp_filter` is a setting of IPv4, and the kernel takes an own address as source, too."""
+    for mode in ("off", "strict"):
+        found = Lab(GUESTS).ask("own", f"i-fw.rp_filter={mode}")
+        assert (found.outcome, found.legs[0].last.node) == ("ok", "i-fw")
+
+
+def test_nobody_stands_in_for_an_address_of_a_vpc_without_a_way_in() -> None:
+    """R-307: the range is that VPC's, whoever asks for it."""
+    found = Lab(GUESTS).ask("dark")
+    assert (found.outcome, found.legs[0].last.node) == ("forward:DEST_IP_UNASSIGNED", "igw")

@@ -81,6 +81,18 @@ def test_ttl_ends_there_and_it_says_so() -> None:
     assert str(found.icmp.leg.last.packet.src) == "10.0.0.20"
 
 
+@pytest.mark.parametrize("flow", ["out", "udp", "ping"])
+def test_who_sent_a_packet_that_came_back_to_it_is_told_of_its_end(flow: str) -> None:
+    """R-183, R-301: its own table leads back to it; the report goes to the sender and speaks of what he sent, as the kernel's does."""
+    found = trace(PUBLIC, flow, "rtb-pub[0.0.0.0/0]=nat-a", f"flows.{flow}.ttl=2")
+    assert (found.outcome, found.legs[0].last.node) == ("forward:TTL_EXPIRED", "nat-a")
+    assert found.icmp is not None
+    assert found.icmp.leg.last.node == "i-priv"
+    about, sent = found.icmp.leg.last.packet.about, found.legs[0].hops[0].packet
+    assert about is not None
+    assert about.flow == sent.flow
+
+
 def test_each_connection_to_the_same_destination_has_a_port_of_its_own_and_another_destination_may_share_it() -> None:
     """R-171: ports are counted for each destination address, port and protocol."""
     assert seen(trace(PUBLIC, "out-far")) == "203.0.113.20:61002"

@@ -3,7 +3,7 @@
 from tests.kernel.laboratory import LARGEST_TTL
 from tests.kernel.referee import Judgement, Leg, Sent
 from vpctui.engine.conversation import Question, World
-from vpctui.trace import Conversation, Drop, Hop, Leg as OurLeg, Verdict
+from vpctui.trace import Conversation, Hop, Leg as OurLeg, Verdict
 
 HANDED_ON = {
     ("DEST_IP_UNASSIGNED", "host"): "a host hands it to the internet, and the internet has nobody for it",
@@ -94,9 +94,6 @@ def _taking(leg: OurLeg, theirs: Sent | None, is_open: bool | None) -> str:
 def _reports(conversation: Conversation, judgement: Judgement) -> str:
     if conversation.legs[-1].verdict is Verdict.LOOPED:
         return ""  # the kernel ends a loop by TTL, and says so
-    ending = conversation.legs[-1].last.action
-    if isinstance(ending, Drop) and ending.icmp is not None and ending.icmp.src == ending.icmp.dst:
-        return ""  # a NAT gateway whose own packet came back tells itself; the kernel undoes its translation at once, the engine sends it round
     family = conversation.legs[0].hops[0].packet.family
     theirs = {report for leg in judgement.legs for report in leg.reports if report[1:3] in TOLD[family]}
     report = conversation.icmp

@@ -195,9 +195,9 @@ def _egress_only(lab: "Laboratory", gateway: EgressOnlyInternetGateway) -> None:
     for interface in lab.network.all(NetworkInterface):
         if interface.vpc == vpc.id:
             _answered(lab, gateway, interface, RETURNING + link)
-    kept = ["ct state established,related accept", f"iifname {outside} drop"]
-    own = chain("own", [f"iifname {far} ip6 saddr != {_own_blocks(vpc)} drop"], "prerouting")
-    plumber.nft(gateway.id, table("egress", chain("at", kept, "forward"), own, family="ip6"))
+    # Before the size is looked at: to what it does not let in it says nothing.
+    checks = [f"iifname {far} ip6 saddr != {_own_blocks(vpc)} drop", "ct state established,related accept", f"iifname {outside} drop"]
+    plumber.nft(gateway.id, table("egress", chain("pre", checks, "prerouting"), family="ip6"))
 
 
 def _answered(lab: "Laboratory", gateway: EgressOnlyInternetGateway, interface: NetworkInterface, number: int) -> None:

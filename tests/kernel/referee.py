@@ -98,14 +98,15 @@ class Referee:
 
     def _converse(self, question: Question, quiet: float) -> Judgement:
         first = opening(self.world, question)
-        assert first is not None
+        if first is None:  # no address of the destination's family: nothing can be sent
+            return Judgement([Leg()])
         self.tag += 0x10000
         self._open_ports(question)
         if question.via_proxy and question.protocol == "tcp":
             return proxying.converse(self, question, first, quiet)
         judgement = Judgement()
         wire = packet(
-            question.protocol,
+            "icmp" if question.protocol == "icmpv6" else question.protocol,
             str(first.src),
             first.src_port,
             str(first.dst),

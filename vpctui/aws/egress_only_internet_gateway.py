@@ -6,7 +6,7 @@ from vpctui.aws import block_public_access, edge_rules, internet
 from vpctui.aws.altering import refused
 from vpctui.aws.connection_tracking import always_tracked
 from vpctui.aws.delivery import deliver_local, entrance, owner_of
-from vpctui.aws.mtu import INTERNET_MTU, too_big
+from vpctui.aws.mtu import INTERNET_MTU, carried, too_big
 from vpctui.aws.reading import Item
 from vpctui.aws.route_table import route_target
 from vpctui.aws.vpc import Vpc
@@ -91,6 +91,9 @@ def _inbound(gateway: EgressOnlyInternetGateway, packet: Packet, here: Situation
     yield Step(rule="eigw-state", packet=packet, passed=known, facts=facts)
     if not known:
         return Drop(packet=packet, reason="EIGW_NO_STATE")
+    fitted = yield from carried(gateway.id, packet, here, INTERNET_MTU, report=internet.sender_outside(packet, here))  # both ways
+    if isinstance(fitted, Drop):
+        return fitted
     return (yield from deliver_local(gateway.vpc, packet, here, table=None, route=None, target=None))
 
 

@@ -89,14 +89,14 @@ class ProxyPort(Kind, frozen=True):
 
 
 FIELDS = (
-    Field("ip_forward", OnOff(), "net.ipv4.ip_forward", False),
-    Field("nat", Choice(("none", "masquerade")), "masquerade what leaves by the default interface", "none"),
+    Field("ip_forward", OnOff(), "net.ipv4.ip_forward, and net.ipv6.conf.all.forwarding for IPv6", False),
+    Field("nat", Choice(("none", "masquerade")), "masquerade the IPv4 that leaves by the default route", "none"),
     Field("dnat", Translations(), "destination translation by port", ()),
     Field("snat", OnOff(), "with `dnat`: put the own address in as source too", False),
     Field("proxy", ProxyPort(), "a proxy listens on this port and opens connections of its own", 0, shown_default="none"),
     Field("routes", MapOf(Cidr(0), Text()), "guest routes: next hop address, interface, network, tunnel or `internet`", ()),
     Field("interfaces", MapOf(Text(), IpAddress(0)), "links to networks that the VPC does not know: `{network: address}`", ()),
-    Field("rp_filter", Choice(("off", "loose", "strict")), "reverse path filter", "off"),
+    Field("rp_filter", Choice(("off", "loose", "strict")), "reverse path filter of IPv4", "off"),
     Field("listens", ListOf(Port()), "listening ports", shown_default="anything"),
     Field("local_addresses", ListOf(IpAddress(0)), "addresses that only the operating system knows", ()),
     Field("inspect", Choice(("none", "loose", "strict")), "what an appliance wants to have seen of a connection", "none"),

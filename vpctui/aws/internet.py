@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from vpctui.address import Address, Prefix, is_private, prefix_of
 from vpctui.aws import remote_side, route_table
+from vpctui.aws.icmp_error import Report
 from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.subnet import Subnet, table_of
 from vpctui.engine.network import Network, Record
@@ -90,7 +91,7 @@ def send(packet: Packet, here: Situation, *, route: str | None, target: str | No
     """
     to = holder(packet, here)
     answers = here.connections.recall(INTERNET, ("sent", packet.dst)) is not None
-    held = bool(here.network.ids(("public", packet.dst)))  # by an interface whose VPC has no gateway: nobody stands in for it
+    held = bool(here.network.ids(("public", packet.dst))) or bool(_ipv6_vpc(packet.dst, here.network))  # its VPC has no gateway: nobody stands in
     if to is None and (assume or answers) and not held and not is_private(packet.dst):
         to = Arrival(node=INTERNET, by=INTERNET, came_from=here.arrival.node)
     yield Step(
@@ -104,6 +105,13 @@ def send(packet: Packet, here: Situation, *, route: str | None, target: str | No
         reason = "IGW_DETACHED" if _detached(packet.dst, here.network) else "DEST_IP_UNASSIGNED"
         return Drop(packet=packet, reason=reason, route=route, target=target)
     return Forward(packet=packet, to=to, route=route, target=target)
+
+
+def sender_outside(packet: Packet, here: Situation) -> Report:
+    """The report about a packet from the internet: back to the host that sent it."""
+    host = here.network.ids(("internet", packet.src))
+    to = Arrival(node=host[0] if host else INTERNET, by=INTERNET, came_from=here.arrival.node)
+    return Report(packet.dst, to)
 
 
 def _detached(address: Address, network: Network) -> bool:
@@ -143,11 +151,17 @@ def _gateway(packet: Packet, here: Situation) -> str:
     return ""
 
 
+def _ipv6_vpc(address: Address, network: Network) -> str:
+    """The VPC whose range of IPv6 holds an address, empty where none does (R-307)."""
+    lengths = range(64, 39, -1) if address.family == 6 else ()
+    return next((found[0] for length in lengths if (found := network.ids(("ipv6-range", prefix_of(address, length))))), "")
+
+
 def _ipv6_gateway(packet: Packet, here: Situation) -> str:
     """The gateway of the VPC in whose range the address lies (R-307): an egress-only one that knows the connection,
     or to which the address's subnet sends its answers (R-101); else the internet gateway."""
     network, address = here.network, packet.dst
-    vpc = next((found[0] for length in range(64, 39, -1) if (found := network.ids(("ipv6-range", prefix_of(address, length))))), "")
+    vpc = _ipv6_vpc(address, network)
     egress_only = network.ids(("egress-only", vpc))
     for gateway in egress_only:
         if here.connections.recall(gateway, ("out", packet.flow)):

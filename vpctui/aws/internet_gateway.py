@@ -96,7 +96,7 @@ def _inbound(gateway: InternetGateway, packet: Packet, here: Situation) -> Evalu
     if is_private(packet.src):  # R-093
         yield Step(rule="igw-public-source", packet=packet, passed=False, facts={"src": str(packet.src)})
         return Drop(packet=packet, reason="IGW_PRIVATE_SRC_INGRESS")
-    fitted = yield from mtu.carried(gateway.id, packet, here, mtu.INTERNET_MTU, report=_sender_outside(packet, here))
+    fitted = yield from mtu.carried(gateway.id, packet, here, mtu.INTERNET_MTU, report=internet.sender_outside(packet, here))
     if isinstance(fitted, Drop):
         return fitted
     packet = fitted
@@ -119,13 +119,6 @@ def _inbound(gateway: InternetGateway, packet: Packet, here: Situation) -> Evalu
     if not network.the(Vpc, gateway.vpc).holds(private):  # R-094
         return Drop(packet=inside, reason="IGW_DEST_NOT_IN_VPC")
     return (yield from edge.forward(gateway.id, gateway.vpc, gateway.route_table, inside, here, needs_public_ip=True))
-
-
-def _sender_outside(packet: Packet, here: Situation) -> icmp_error.Report:
-    """The report about a packet from the internet: back to the host that sent it."""
-    host = here.network.ids(("internet", packet.src))
-    to = Arrival(node=host[0] if host else internet.INTERNET, by=internet.INTERNET, came_from=here.arrival.node)
-    return icmp_error.Report(packet.dst, to)
 
 
 def _outbound(gateway: InternetGateway, packet: Packet, here: Situation) -> Evaluation:

@@ -99,8 +99,8 @@ def receive(machine: Machine, packet: Packet, here: Situation, interface: Networ
         return (yield from machine_forwarding.forward(machine, packet, known, here, translated=True))
     if not guest.owns(machine, packet.dst, here.network):
         return (yield from machine_forwarding.forward(machine, packet, packet, here, translated=False))
-    inside_address = next((row for row in machine.guest.dnat if row[0] == packet.dst_port and packet.has_ports), None)
-    if inside_address is not None:
+    inside_address = next((row for row in machine.guest.dnat if row[0] == packet.dst_port and row[1].family == packet.family and packet.has_ports), None)
+    if inside_address is not None and translation.is_new(packet):
         return (yield from machine_forwarding.forward_dnat(machine, packet, inside_address, here))
     if machine.guest.proxy and packet.has_ports and packet.dst_port == machine.guest.proxy:
         return (yield from machine_forwarding.proxy(machine, packet, here))
@@ -140,7 +140,12 @@ def _answers_nobody(machine: Machine, packet: Packet, here: Situation) -> bool:
 
 
 def _reverse_path(machine: Machine, packet: Packet, here: Situation, interface: NetworkInterface | None) -> Checks:
-    """RFC 3704: would an answer leave by the interface that the packet came in by (R-149)?  An own address as source never comes in."""
+    """RFC 3704: would an answer leave by the interface that the packet came in by (R-149)?  An own address as source never comes in.
+
+    The kernel asks neither of IPv6: `rp_filter` is a setting of IPv4.
+    """
+    if packet.family == 6:
+        return None
     if here.arrival.by and guest.owns(machine, packet.src, here.network):  # RFC 1812, 5.3.7: a martian, whatever the mode
         yield Step(rule="martian", packet=packet, passed=False, facts={"node": machine.id, "src": str(packet.src)})
         return Drop(packet=packet, reason="RP_FILTER_DROP")

@@ -17,15 +17,18 @@ PROXY_PORTS = 64001
 
 def forward(machine: Machine, arrived: Packet, packet: Packet, here: Situation, *, translated: bool) -> Evaluation:
     """Pass a packet on (R-142): `arrived` as it came in, `packet` as the guest's translation left it."""
+    settings = machine.guest
     yield Step(
         rule="ip-forward",
         packet=packet,
-        passed=machine.guest.ip_forward,
+        passed=settings.ip_forward,
         facts={"node": machine.id, "dst": str(packet.dst)},
         setting=f"{machine.id}.ip_forward",
         warning="NOTE_ASSUMED_VALUE" if "ip_forward" in getattr(machine, "assumed", ()) else "",
+        # What passed as it was is a connection too: its answer is not the first of one that has to be translated.
+        remembers=(Memo(machine.id, ("passed", packet.flow)),) if settings.ip_forward and settings.nat == "masquerade" and not translated else (),
     )
-    if not machine.guest.ip_forward:  # R-143
+    if not settings.ip_forward:  # R-143
         return Drop(packet=packet, reason="IP_FORWARDING_OFF", mends=(f"{machine.id}.ip_forward=on",))
     refused = yield from appliance.judge(machine, packet, here.connections, also=arrived)
     if isinstance(refused, Drop):
@@ -75,10 +78,12 @@ def masquerade_own(machine: Machine, packet: Packet, out: Way, here: Situation, 
 
 
 def _masquerade(machine: Machine, arrived: Packet, packet: Packet, out: Way, here: Situation, translated: bool) -> Generator[Step, None, Packet | Drop]:
-    """Put the own address in as source of a new connection: `snat` beside DNAT, or masquerade by the default way (R-153)."""
+    """Put the own address in as source of a new connection: `snat` beside DNAT, or masquerade of IPv4 by the default way (R-153, R-307)."""
     settings = machine.guest
     beside_dnat = settings.snat and arrived.dst != packet.dst
-    if translated or not (beside_dnat or (settings.nat == "masquerade" and guest.is_default(out))):
+    masquerades = settings.nat == "masquerade" and packet.family == 4 and guest.is_default(out)
+    answers = not translation.is_new(packet) or here.connections.recall(machine.id, ("passed", packet.reverse_flow))
+    if translated or answers or not (beside_dnat or masquerades):
         return packet
     source = guest.source_for(machine, out, packet.family)
     if source is None or source == packet.src:
@@ -139,9 +144,7 @@ def proxy_answer(machine: Machine, packet: Packet, here: Situation) -> Generator
 RULES = {
     "ip-forward": Rule(
         "R-142 R-143",
-        Sentence(
-            "{dst} is somebody else's address: ip_forward is on, so {node} passes it on", "{dst}は他者宛て：ip_forwardで転送"
-        ),
+        Sentence("{dst} is somebody else's address: ip_forward is on, so {node} passes it on", "{dst}は他者宛て：ip_forwardで転送"),
         Sentence("{dst} is not an address of {node}, and its ip_forward is off", "{dst}は{node}のアドレスではなく、ip_forwardも無効"),
     ),
     "ttl": Rule(

@@ -30,7 +30,7 @@ def translate(gateway: "NatGateway", interface: NetworkInterface, packet: Packet
         refused = yield from _first(gateway, interface, packet, here)
         if isinstance(refused, Drop):
             return refused
-    spent = yield from _ttl(gateway, interface, packet)
+    spent = yield from _ttl(gateway, interface, packet, here)
     if isinstance(spent, Drop):
         return spent
     if flow is not None:
@@ -92,15 +92,22 @@ def _came_by(here: Situation) -> str:
     return ""
 
 
-def _ttl(gateway: "NatGateway", interface: NetworkInterface, packet: Packet) -> Generator[Step, None, Packet | Drop]:
+def _ttl(gateway: "NatGateway", interface: NetworkInterface, packet: Packet, here: Situation) -> Generator[Step, None, Packet | Drop]:
     """One less: a NAT gateway shows in traceroute (R-301)."""
     spent = replace(packet, ttl=packet.ttl - 1)
     yield Step(rule="ttl", packet=spent, passed=spent.ttl > 0, facts={"node": gateway.id, "ttl": spent.ttl, "was": packet.ttl})
     if spent.ttl > 0:
         return spent
     sender = interface.private_ip if packet.family == 4 and icmp_error.reportable(packet) else None
-    icmp = icmp_error.time_exceeded(packet, sender) if sender else None
+    meant = _as_sent(gateway, packet, here) if interface.owns(packet.src) else packet
+    icmp = icmp_error.time_exceeded(meant, sender) if sender and meant else None
     return Drop(packet=spent, reason="TTL_EXPIRED", icmp=icmp, icmp_to=Arrival(node=gateway.id) if icmp else None)
+
+
+def _as_sent(gateway: "NatGateway", packet: Packet, here: Situation) -> Packet | None:
+    """Its own packet that came back to it, as its sender sent it: he is told of its end, not the gateway itself (R-183, RFC 5508)."""
+    flow: Flow | None = here.connections.recall(gateway.id, ("nat", packet.reverse_flow))
+    return translation.as_sent(packet, flow) if flow else None
 
 
 def _source(gateway: "NatGateway", interface: NetworkInterface, packet: Packet, spent: Packet, here: Situation) -> Generator[Step, None, Packet | Drop]:
@@ -130,7 +137,7 @@ def _icmp_error(gateway: "NatGateway", interface: NetworkInterface, packet: Pack
         facts: dict[str, str | int] = {"nat": gateway.id, "src": packet.socket("src"), "dst": packet.socket("dst"), "flags": packet.protocol}
         yield Step(rule="nat-gateway-session", packet=packet, passed=False, facts=facts)
         return Drop(packet=packet, reason="NATGW_NO_STATE")
-    spent = yield from _ttl(gateway, interface, packet)
+    spent = yield from _ttl(gateway, interface, packet, here)
     if isinstance(spent, Drop):
         return spent
     answer = nat64.settled(about, translation.rewritten(about, flow))

@@ -9,6 +9,9 @@ from vpctui.engine.connections import Connections
 from vpctui.packet import Flow, Packet
 from vpctui.trace import Memo
 
+ANSWERS = ("SA", "R", "RA")
+"""TCP flags of what only answers."""
+
 
 def rewritten(packet: Packet, flow: Flow) -> Packet:
     """The packet with the addresses and ports of a flow."""
@@ -28,7 +31,21 @@ def _error_about(owner: str, packet: Packet, about: Packet, connections: Connect
     flow: Flow | None = connections.recall(owner, ("nat", about.reverse_flow))
     if flow is None:
         return None
-    return replace(packet, dst=flow[3], about=replace(about, src=flow[3], src_port=flow[4], dst=flow[1], dst_port=flow[2]))
+    return replace(packet, dst=flow[3], about=as_sent(about, flow))
+
+
+def as_sent(packet: Packet, back: Flow) -> Packet:
+    """A translated packet as its sender sent it; `back` is what the translator makes of an answer to it."""
+    answer = rewritten(packet, back)
+    return rewritten(answer, answer.reverse_flow)
+
+
+def is_new(packet: Packet) -> bool:
+    """Whether connection tracking takes a packet that it knows nothing of for a beginning.  Only then is it translated.
+
+    A SYN/ACK, a reset, an echo reply and an ICMP error answer something: they are invalid there, and pass as they are.
+    """
+    return packet.about is None and packet.tcp_flags not in ANSWERS and not packet.is_echo_reply
 
 
 def memos(owner: str, before: Packet, after: Packet) -> tuple[Memo, ...]:
