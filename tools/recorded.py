@@ -55,7 +55,9 @@ def _flows(state: State, *, brief: bool = False) -> Iterator[str]:
 def conversation_lines(name: str, found: Conversation, *, brief: bool = False) -> Iterator[str]:
     """One conversation: legs, hops, checks (where it is brief: of the last hop of each leg), warnings."""
     yield f"-- {name}: {found.outcome}"
-    for leg in found.legs:
+    if found.icmp is not None:
+        yield f"reported by {found.icmp.sender} mtu={found.icmp.mtu} arrives={found.icmp.arrives}"
+    for leg in (*found.legs, *([found.icmp.leg] if found.icmp is not None else [])):
         yield f"{leg.direction} {leg.carries}: {leg.verdict.value} {leg.reason or ''}".rstrip()
         for hop in leg.hops:
             yield from _hop(hop, checks=not brief or hop is leg.last)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.aws.lab import Lab, rules
-from tests.aws.tracing import hop, nodes, problems, scenario, seen
+from tests.aws.tracing import hop, nodes, problems, scenario, seen, trace
 from vpctui.aws.host import Host
 
 NET = """
@@ -122,3 +122,11 @@ def test_who_sends_and_who_is_meant_must_exist() -> None:
     assert problems(NET.replace('{from: pc, to: "phone:80"}', '{from: pcx, to: "phone:80"}')) == ["E302"]
     assert problems(NET.replace('{from: pc, to: "phone:80"}', '{from: pc, to: "phon:80"}')) == ["E302"]
     assert problems(NET.replace("source_ip: 192.0.2.50, ", "")) == ["E124"]
+
+
+def test_a_router_reports_from_the_side_that_the_packet_came_by() -> None:
+    """RFC 1812 4.3.2.4: whoever runs traceroute sees the near address of each router."""
+    found = trace(NET, "out", "flows.out.ttl=1")
+    assert found.outcome == "forward:TTL_EXPIRED"
+    assert found.icmp is not None
+    assert str(found.icmp.leg.hops[0].packet.src) == "192.168.1.1"

@@ -1,6 +1,6 @@
 """Interfaces of services that have no section of their own: filtered like any other, answering by assumption."""
 
-from tests.aws.tracing import hop, step, trace
+from tests.aws.tracing import hop, nodes, step, trace
 
 NETWORK = """
 vpcs:
@@ -65,3 +65,13 @@ def test_what_it_took_is_known_from_then_on() -> None:
     """R-133: the assumption is said once, of the packet that opens the connection."""
     told = [found.warning for visited in trace(NETWORK, "query").hops for found in visited.steps if found.rule == "service-listens"]
     assert told == ["NOTE_ASSUMED_VALUE", ""]
+
+
+def test_a_neighbour_of_its_subnet_is_reached_without_a_router() -> None:
+    """R-032, R-036: one that is attached to nothing takes nothing, and says why; one that nobody has is another matter."""
+    near = NETWORK.replace("  free:", '  near: {from: eni-fn, to: "10.0.2.22:80"}\n  nobody: {from: eni-fn, to: "10.0.2.99:80"}\n  free:')
+    found = trace(near, "near")
+    assert (found.outcome, nodes(found)) == ("forward:ENI_DETACHED", ["eni-fn"])
+    assert step(found, "same-subnet") is not None
+    assert found.legs[0].last.steps[-1].rule == "interface-attached"
+    assert trace(near, "nobody").outcome == "forward:DEST_IP_UNASSIGNED"
