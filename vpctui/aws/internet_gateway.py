@@ -218,7 +218,7 @@ RULES = {
     ),
     "igw-snat": Rule(
         "R-087 R-088 R-095 R-099",
-        Sentence("the source {src} becomes {public}, the public address of {eni}", "送信元{src}（{eni}）を{public}に変換"),
+        Sentence("the source {src} becomes {public}, the public address of {eni}", "送信元{src}（{eni}）を{public}へ"),
         Sentence("{src} ({eni}) has no public address to leave with", "{src}（{eni}）には外へ出るためのパブリックアドレスが無い"),
     ),
     "igw-regional-nat": Rule(

@@ -49,7 +49,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "wraps": ("wraps it in {tunnel} to {dst}", "{tunnel}に包み{dst}へ"),
     "unwraps": ("unwraps {tunnel}", "{tunnel}から取り出す"),
     "by-route": ("{table}: {route} → {target}", "{table}：{route} → {target}"),
-    "by-guest-route": ("guest table: {route} → {target}", "ゲストOSのルート：{route} → {target}"),
+    "by-guest-route": ("guest table: {route} → {target}", "OSのルート：{route} → {target}"),
     "by-implicit-route": ("no edge table: {route} → {target}", "エッジルートテーブルなし：{route} → {target}"),
     "exits": ("leaves towards {end} (assumed)", "{end}へ出る（仮定）"),
     "same-way": ("the same {count} hops, delivered", "同じ{count}ホップを通り到達"),
@@ -240,6 +240,14 @@ SETTINGS: dict[str, tuple[str, str]] = {
     "egress": ("out", "送信"),
     "preserve_client_ip": ("client IP", "クライアントIP"),
     "appliance_mode": ("appliance mode", "アプライアンス"),
+    "routes": ("routes", "経路"),
+    "listens": ("listens", "待受"),
+    "inspect": ("inspect", "検査"),
+    "deny": ("deny", "拒否"),
+    "targets": ("targets", "ターゲット"),
+    "unhealthy": ("unhealthy", "異常"),
+    "cross_zone": ("cross_zone", "クロスゾーン"),
+    "subnets": ("subnets", "サブネット"),
 }
 """Short names of settings for narrow places; a setting that is not here is called as in the file."""
 

@@ -73,7 +73,7 @@ TEACHING: dict[str, tuple[str, str]] = {
     "course-all": ("all", "すべて"),
     "course-title": ("the course", "コース"),
     "course-head": ("scenario, title, slides", "シナリオ、題名、スライド"),
-    "course-none": ("nothing here contains that; Esc shows all", "該当なし。Escですべて表示"),
+    "course-none": ("nothing here contains that: Esc clears it, Tab takes another path", "この道筋には該当なし。Escで解除、Tabで別の道筋"),
     "course-steps": ("{count} steps", "全{count}手順"),
     "course-key-open": ("open", "開く"),
     "course-key-find": ("find", "検索"),

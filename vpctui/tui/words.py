@@ -22,7 +22,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "no-options": ("no legal value for {place}", "{place}に設定できる値がありません"),
     "no-what-if": ("no change matters here", "ここで意味のある変更はありません"),
     "options": ("{place}: choose a value", "{place}：値を選ぶ"),
-    "alters-count": ("+{count}", "ほか{count}"),
+    "alters-count": ("+{count}", "ほか{count}件"),
     "also-mends": ("also mends: {flows}", "ほかに直るフロー：{flows}"),
     "also-breaks": ("breaks: {flows}", "届かなくなるフロー：{flows}"),
     "alters": ("also alters: {flows}", "ほかに変わるフロー：{flows}"),
