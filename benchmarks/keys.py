@@ -1,7 +1,8 @@
 """What a key costs: bytes to the terminal and time until they are written, view by view, among 10 and among 10,000 interfaces.
 
 The keys go to the explorer without a terminal: a key, the state after it, the frame, the bytes that turn the frame before into it.
-Time is that of the processor, of which nobody else on the machine takes a share.
+Time is that of the processor, of which nobody else on the machine takes a share.  The course knows no network: it is measured with ten times
+its scenarios beside its own.
 """
 
 import gc
@@ -9,57 +10,30 @@ import time
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from benchmarks.result import Result, time_text
-from benchmarks.samples import generated
+from benchmarks.samples import taught
+from benchmarks.views import VIEWS, View, Where
+from vpctui.cli.course import entries, ordered, paths
+from vpctui.cli.handing import handout_of
 from vpctui.exploration import Exploration, begin
+from vpctui.handout import Handout
 from vpctui.scenario.changing import state_of
+from vpctui.scenario.scenario import Scenario
 from vpctui.tui.app import spelled
 from vpctui.tui.colours import Palette, theme_for
+from vpctui.tui.course import Course
 from vpctui.tui.desk import Settings
 from vpctui.tui.explorer import Explorer
-from vpctui.tui.painting import paint
+from vpctui.tui.player import Player
 from vpctui.tui.writing import Writer
 
 FEW, MANY = 10, 10_000
 BOUND = 1.5
-KEYS: dict[str, tuple[str, str]] = {
-    "next hop": ("nn", "n"),
-    "next check": ("nn", "."),
-    "into the next leg": ("nnnnn", "n"),
-    "previous hop": ("nnn", "p"),
-    "last hop": ("", "G"),
-    "row down in the network": ("nnn1", "j"),
-    "fold a resource": ("nnn1", "h"),
-    "unfold a resource": ("nnn1h", "l"),
-    "unfold the VPC": ("1jjj", "l"),
-    "row down in the unfolded VPC": ("1jjjl", "j"),
-    "flip a setting": ("nnn.", "<space>"),
-    "undo": ("nnn.<space>", "u"),
-    "what if at a gateway": ("nn", "f"),
-    "what if at the router": ("nnnn", "f"),
-    "find: first letter": ("/", "i"),
-    "find: second letter": ("/i", "-"),
-    "find: nothing": ("/zz", "z"),
-    "find: erase a letter": ("/i-", "<backspace>"),
-    "explain a resource": ("nnn1", "<enter>"),
-    "explain the VPC": ("/vpc-main<enter>1jj", "<enter>"),
-    "explain a route": ("nn3", "<enter>"),
-    "map": ("nn", "m"),
-    "both directions": ("nn", "|"),
-    "header ledger": ("nn", "i"),
-    "difference": ("nnn.<space>", "d"),
-    "obstacles": ("nnn.<space>", "o"),
-    "back to the file": ("nnn.<space>", "="),
-    "flows": ("nn", "t"),
-    "help": ("nn", "?"),
-    "export": ("nn", "e"),
-    "command line: a letter": ("nn:", "e"),
-    "command line: a change": (":eni-fw.source_dest_check=on", "<enter>"),
-    "language": ("nn", "L"),
-    "zoom the path": ("nn", "z"),
-}
-"""By name: the keys that lead there, and the key that is measured."""
+HIDDEN = "i-fw.ip_forward=off"
+"""The fault of a broken network."""
+SIZE = 80, 24
 
 
 class Cost(Struct, frozen=True):
@@ -72,41 +46,58 @@ class Cost(Struct, frozen=True):
         return f"{time_text(self.seconds)}, {self.written:,} B"
 
 
-def measure(runs: int) -> Iterator[Result]:
-    """A line of the table for each view."""
-    few, many = journey(FEW), journey(MANY)
-    gc.collect()
-    gc.freeze()
-    for name, (before, key) in KEYS.items():
-        turns = [(cost(few, before, key), cost(many, before, key)) for _ in range(3 * runs)]
-        ours, beside = _best([turn[1] for turn in turns]), _best([turn[0] for turn in turns])
-        what = f"key among {MANY:,} interfaces, beside {FEW}: {name}"
-        yield Result(what, str(ours), str(beside), ours.seconds / beside.seconds, bound=BOUND)
+class Hall:
+    """Everything in which a session can begin, with so many interfaces; the course with so many times its scenarios."""
+
+    def __init__(self, interfaces: int, times: int = 1) -> None:
+        scenario = taught(interfaces)
+        broken = replace(scenario, hidden=(HIDDEN,))
+        self._begun = {"explorer": _begun(scenario), "predicting": _begun(scenario, predict=True), "broken": _begun(broken)}
+        scenarios = ordered()
+        self._entries = [replace(each, name=f"{each.name}{copy or ''}") for copy in range(times) for each in entries(scenarios)]
+        self._paths = paths(scenarios)
+
+    def player(self, where: Where) -> Player:
+        """A session of its own."""
+        if where == "course":
+            return Course(self._entries, self._paths, Settings(), SIZE)
+        start, handout = self._begun[where]
+        return Explorer(start, Settings(), SIZE, handout)
 
 
-def journey(interfaces: int) -> Exploration:
-    """The start in a network of that many interfaces."""
-    scenario = generated(interfaces)
+def _begun(scenario: Scenario, *, predict: bool = False) -> tuple[Exploration, Handout]:
     start = begin(scenario.name, state_of(scenario))
     assert isinstance(start, Exploration), "a network without changes is never refused"
-    return start
+    return start, handout_of(scenario, start, predict=predict)
 
 
-def cost(start: Exploration, before: str, key: str) -> Cost:
+def measure(runs: int) -> Iterator[Result]:
+    """A line of the table for each view."""
+    few, many = Hall(FEW), Hall(MANY, times=10)
+    gc.collect()
+    gc.freeze()
+    for name, view in VIEWS.items():
+        turns = [(cost(few, view), cost(many, view)) for _ in range(3 * runs)]
+        ours, beside = _best([turn[1] for turn in turns]), _best([turn[0] for turn in turns])
+        what = "key among 270 scenarios, beside 27" if view.where == "course" else f"key among {MANY:,} interfaces, beside {FEW}"
+        yield Result(f"{what}: {name}", str(ours), str(beside), ours.seconds / beside.seconds, bound=0 if view.where == "course" else BOUND)
+
+
+def cost(hall: Hall, view: View) -> Cost:
     """A session of its own: the keys that lead there, then the key."""
-    explorer, writer = Explorer(start, Settings(), (80, 24)), Writer(Palette(theme_for("16", "", {}), "16"))
-    for each in spelled(before):
-        _press(explorer, each)
-    shown = paint(explorer.desk)
+    player, writer = hall.player(view.where), Writer(Palette(theme_for("16", "", {}), "16"))
+    for each in spelled(view.before):
+        _press(player, each)
+    shown = player.frame()
     writer.whole(shown)
     began = time.process_time()
-    _press(explorer, *spelled(key))
-    written = writer.update(shown, paint(explorer.desk))
+    _press(player, *spelled(view.key))
+    written = writer.update(shown, player.frame())
     return Cost(time.process_time() - began, len(written.encode()))
 
 
-def _press(explorer: Explorer, key: str) -> None:
-    explorer.press(key, " " if key == "space" else key if len(key) == 1 else None)
+def _press(player: Player, key: str) -> None:
+    player.press(key, " " if key == "space" else key if len(key) == 1 else None)
 
 
 def _best(costs: list[Cost]) -> Cost:

@@ -1,6 +1,7 @@
 """What the benchmarks stand on: networks that are what they say, results that know their bound, a pty that waits for a text."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +11,10 @@ from benchmarks.result import Result, time_text
 from benchmarks.run import as_markdown, as_text
 from benchmarks.samples import read
 from benchmarks.terminal import seconds_until
+from benchmarks.views import VIEWS
 from vpctui.aws.network_interface import NetworkInterface
 from vpctui.engine.conversation import converse
+from vpctui.tui.spelling import spelled
 
 
 @pytest.mark.parametrize("interfaces", [2, 100, 1003])
@@ -60,7 +63,40 @@ def test_a_program_that_ends_without_its_text_is_an_error() -> None:
         seconds_until([sys.executable, "-c", "print('something else')"], "ready")
 
 
-@pytest.mark.parametrize("name", keys.KEYS)
-def test_every_measured_key_does_something(name: str) -> None:
-    start = keys.journey(10)
-    assert keys.cost(start, *keys.KEYS[name]).written > 0
+@pytest.fixture(scope="module")
+def hall() -> keys.Hall:
+    return keys.Hall(keys.FEW)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_measured_key_does_something_and_keeps_to_its_bytes(hall: keys.Hall, name: str) -> None:
+    assert 0 < keys.cost(hall, VIEWS[name]).written <= VIEWS[name].most
+
+
+@pytest.mark.parametrize(
+    ("name", "shows"),
+    [
+        ("walkthrough: a step with a change", "walkthrough 4/4"),
+        ("walkthrough: back", "walkthrough 3/4"),
+        ("walkthrough: jump to a step", "walkthrough 4/4"),
+        ("walkthrough: leave", "hop 0/16"),
+        ("predict: next, and be asked", "predict: how does web come out?"),
+        ("predict: a hint", "the last packet comes as far as i-app"),
+        ("predict: answer", "right: delivered, and answered"),
+        ("break: mend the fault", "ok"),
+        ("course: another path", "first hour"),
+        ("course: language", "コース"),
+    ],
+)
+def test_keys_lead_where_their_name_says(hall: keys.Hall, name: str, shows: str) -> None:
+    view = VIEWS[name]
+    player = hall.player(view.where)
+    for key in spelled(view.before + view.key):
+        player.press(key, " " if key == "space" else key if len(key) == 1 else None)
+    assert shows in player.frame().text
+
+
+def test_the_page_names_the_bytes_that_are_held(root: Path) -> None:
+    page = (root / "benchmarks/README.md").read_text(encoding="utf-8")
+    for most in {view.most for view in VIEWS.values()}:
+        assert f"| {most:,} |" in page

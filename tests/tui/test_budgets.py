@@ -63,6 +63,33 @@ def test_a_flip_in_view_costs_at_most_two_kilobytes(start: Start) -> None:
         assert len(terminal.press("u")) <= 2048
 
 
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_a_step_of_the_walkthrough_costs_at_most_two_kilobytes(start: Start, language: str) -> None:
+    """It goes anywhere, changes anything, and tells of it: as much as a flip, at once, and in one update."""
+    with start("--lang", language, sync=True, ready="q ") as terminal:
+        for keys in ["w", *"nnnnnnnnnn", *"ppppp", ":step 7\r", "w", "w", "q"]:
+            written = terminal.press(keys)
+            assert 0 < len(written) <= 2048 + 200 * (len(keys) - 1), (keys, len(written))
+            assert written.count(UPDATE) == len(keys), keys
+
+
+def test_a_question_and_its_answer_cost_at_most_two_kilobytes(start: Start) -> None:
+    with start("--predict") as terminal:
+        costs = [len(terminal.press(key)) for key in "n5" + "1n1n1n"]
+    assert min(costs) > 0
+    assert max(costs) <= 2048, costs
+
+
+def test_the_course_costs_at_most_700_bytes_a_row(root: Path, tmp_path: Path) -> None:
+    with Terminal(python("-m", "vpctui"), env={"PYTHONPATH": str(root), "HOME": str(tmp_path)}) as terminal:
+        terminal.wait_for("plain-routing")
+        terminal.read()
+        rows = [len(terminal.press(key)) for key in "jjjjjjkkkk"]
+        assert 0 < max(rows) <= 700, rows
+        assert 0 < len(terminal.press("\t\t")) <= 3072
+        assert 0 < len(terminal.press("L")) <= 3072
+
+
 def test_the_start_costs_at_most_sixteen_kilobytes(start: Start) -> None:
     with start() as terminal:
         assert len(terminal.received) <= 16 * 1024

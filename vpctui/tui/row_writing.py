@@ -63,7 +63,7 @@ def ways(old: list[Ink], new: list[Ink], erases: bool) -> list[Way]:
 
 
 def _erasable(old: list[Ink], new: list[Ink], spans: list[Island]) -> list[int]:
-    """The first difference, and where stretches of new blanks start that cover several characters."""
+    """The first difference, the stretch of new blanks that covers most, and the last one: more are slower to try and hardly ever shorter."""
     covered: dict[int, int] = {}
     start = end = 0
     for first, last in spans:
@@ -72,10 +72,10 @@ def _erasable(old: list[Ink], new: list[Ink], spans: list[Island]) -> list[int]:
                 if at >= end:
                     start, end = _stretch(new, at)
                 covered[start] = covered.get(start, 0) + 1
-    starts = [start for start, count in covered.items() if count >= ERASE]
-    if end == len(new) and start not in starts:
-        starts.append(start)
-    return sorted({spans[0][0], *starts}) if starts or sum(covered.values()) >= ERASE else []
+    starts = {spans[0][0], max(covered, key=lambda start: covered[start])} if sum(covered.values()) >= ERASE else set()
+    if end == len(new):
+        starts.add(start)
+    return sorted(starts)
 
 
 def _stretch(row: list[Ink], at: int) -> Island:
