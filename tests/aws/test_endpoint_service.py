@@ -354,3 +354,8 @@ def test_firewall_between_workloads_and_nat_gateway() -> None:
     assert nodes(conversation) == ["i-app", "vpc-main", "vpce-a", "nfw", "vpc-main", "nat", "vpc-main", "igw", "client"]
     assert nodes(conversation, 1) == ["client", "igw", "nat", "vpc-main", "vpce-a", "nfw", "vpc-main", "i-app"]
     assert hop(conversation, "nfw").packet.socket("src") == "10.0.2.10:50000"
+
+
+def test_a_wrong_type_is_told_once() -> None:
+    """What it would have been is not known, so nothing is said of settings that go with a type."""
+    assert problems(TEXT.replace("gwlb: {type: gateway_load_balancer", "gwlb: {type: gateway_lod_balancer")) == ["E125"]

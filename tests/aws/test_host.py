@@ -4,6 +4,8 @@ import pytest
 
 from tests.aws.lab import Lab, rules
 from tests.aws.tracing import hop, nodes, problems, scenario, seen, trace
+from vpctui.address import parse_address
+from vpctui.aws.guest import address_facing, owns
 from vpctui.aws.host import Host
 
 NET = """
@@ -130,3 +132,18 @@ def test_a_router_reports_from_the_side_that_the_packet_came_by() -> None:
     assert found.outcome == "forward:TTL_EXPIRED"
     assert found.icmp is not None
     assert str(found.icmp.leg.hops[0].packet.src) == "192.168.1.1"
+
+
+def test_a_host_without_links_has_one_address_of_a_family_wherever_a_packet_came_from() -> None:
+    other = scenario(NET).network.the(Host, "other")
+    addresses = [address_facing(other, "", family, scenario(NET).network) for family in (4, 6)]
+    assert [str(address) for address in addresses] == ["192.0.2.7", "2001:db8::7"]
+
+
+@pytest.mark.parametrize(
+    ("address", "own"), [("127.0.0.1", True), ("127.255.0.9", True), ("128.0.0.1", False), ("::1", True), ("::2", False), ("192.0.2.7", True)]
+)
+def test_loopback_is_every_machines_own(address: str, own: bool) -> None:
+    """RFC 1122 3.2.1.3, RFC 4291 2.5.3."""
+    network = scenario(NET).network
+    assert owns(network.the(Host, "other"), parse_address(address), network) == own

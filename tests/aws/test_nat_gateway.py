@@ -103,6 +103,7 @@ def test_no_port_is_left() -> None:
     """R-171: all ports to one destination are in use."""
     found = trace(PUBLIC, "out-far", "nat-a.ports=1")
     assert found.outcome == "forward:NATGW_PORTS_EXHAUSTED"
+    assert found.legs[0].last.steps[-1].facts == {"nat": "nat-a", "dst": "192.0.2.80:443", "protocol": "tcp", "ports": 1}
     assert mends(found) == ("nat-a.ports=55000",)
     assert trace(PUBLIC, "later", "nat-a.ports=1").outcome == "ok"
     assert trace(PUBLIC, "out", "nat-a.ports=0").outcome == "forward:NATGW_PORTS_EXHAUSTED"
