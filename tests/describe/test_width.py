@@ -38,6 +38,14 @@ def test_wrap_keeps_words_and_breaks_japanese_where_it_may() -> None:
     assert wrap("the packet is not addressed to it", 14) == ["the packet is", "not addressed", "to it"]
     assert wrap("宛先がアドレスではない。", 12) == ["宛先がアドレ", "スではない。"]
     assert wrap("あいうえおかき。", 14) == ["あいうえおか", "き。"]
+
+
+def test_wrap_leaves_no_character_of_a_japanese_word_alone() -> None:
+    assert wrap("含むルートが無い", 14) == ["含むルートが", "無い"]
+    assert wrap("ハンドシェイクが止まる。", 22) == ["ハンドシェイクが", "止まる。"]
+    assert wrap("関連付けるとループ。", 18) == ["関連付けると", "ループ。"]
+    assert wrap("r1のip_forwardは無い", 18) == ["r1のip_forwardは", "無い"]
+    assert wrap("無い", 2) == ["無", "い"]
     assert wrap("これは（例）", 8) == ["これは", "（例）"]
 
 

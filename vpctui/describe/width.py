@@ -80,7 +80,7 @@ def wrap(text: str, width: int, indent: str = "") -> list[str]:
     """Lines of at most that many cells; every line but the first begins with `indent`.
 
     Latin words stay whole unless one is longer than a line; Japanese breaks between any two characters except where a line may not begin
-    or end with one.  Always at least one line.
+    or end with one, and where one character would be left alone on the last line.  Always at least one line.
     """
     lines: list[str] = []
     line = ""
@@ -96,7 +96,26 @@ def wrap(text: str, width: int, indent: str = "") -> list[str]:
                 lines.append(line.rstrip())
                 line = indent
             line += part
-    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+    if line.strip() or not lines:
+        lines.append(line.rstrip())
+    return _accompanied(lines, width, indent) if len(lines) > 1 and not text.isascii() else lines
+
+
+def _accompanied(lines: list[str], width: int, indent: str) -> list[str]:
+    """No wide character alone on the last line: the beginning of its word comes along, so that 「無い」 is not torn."""
+    *first, before, last = lines
+    alone = last.removeprefix(indent)
+    if cells(alone.rstrip(NO_START)) > 2 or cells(alone[:1]) != 2:
+        return lines
+    pieces = list(_pieces(before))
+    for taken in range(1, min(4, len(pieces) - 1) + 1):
+        piece = pieces[-taken]
+        if cells(piece[0]) != 2:
+            break
+        if not "ぁ" <= piece[0] <= "ん":
+            together = indent + "".join(pieces[-taken:]) + alone
+            return [*first, "".join(pieces[:-taken]).rstrip(), together] if cells(together) <= width else lines
+    return lines
 
 
 def _pieces(text: str) -> Iterator[str]:
