@@ -377,6 +377,16 @@ def test_exports_offer_files_named_after_scenario_and_flow(sit: Sit) -> None:
     assert "# eni-fw.source_dest_check=off" in script.text
 
 
+def test_command_lines_are_shown_to_their_ends_however_long_an_option_is(sit: Sit) -> None:
+    """The permissions of a security group are one option, longer than the screen is wide."""
+    person = sit("sg-stateful").press(":sg-app.ingress+=tcp 8080-8090 198.51.100.128/25<enter>c")
+    effect = person.effect
+    assert isinstance(effect, Copy)
+    command = next(line for line in effect.text.splitlines() if line.startswith("aws "))
+    assert len(command.split(" --")[-1]) > 76
+    assert command.split(" --")[-1][-40:] in "".join(line.strip() for line in person.lines)
+
+
 def test_command_lines_of_the_changes(sit: Sit) -> None:
     assert sit().press("c").last == "no change was made yet"
     person = sit().press("nnn. c")

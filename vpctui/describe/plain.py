@@ -221,7 +221,7 @@ def _refused(refusal: Refusal, voice: Voice) -> str:
 def _options(options: tuple[Option, ...], voice: Voice) -> str:
     lines = []
     for at, option in enumerate(options, 1):
-        outcome = f"{_say(voice, 'refused')} {option.refusal.reason}" if option.refusal else option.outcome
+        outcome = f"{_say(voice, 'refused')} {option.refusal.reason}" if option.refusal else option.outcome or _say(voice, "untried")
         also = f" ({_say(voice, 'alters', flows=', '.join(option.alters))})" if option.alters else ""
         lines.append(f"{at} {voice.show(option.change)}: {voice.show(outcome)}{also}")
     return "\n".join(lines)

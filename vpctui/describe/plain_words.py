@@ -66,6 +66,7 @@ PLAIN: dict[str, tuple[str, str]] = {
     "outcome-changed": ("The outcome was {was}, now it is {now}.", "結果は{was}から{now}に変わった。"),
     "refused": ("Refused.", "拒否された。"),
     "try": ("Try: {hint}", "対処：{hint}"),
+    "untried": ("not tried", "未計算"),
     "alters": ("also alters {flows}", "ほかに変わるフロー：{flows}"),
     "no-options": ("No change matters here.", "ここで意味のある変更はない。"),
     "undone": ("Undone", "取り消した"),

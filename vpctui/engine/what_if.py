@@ -48,12 +48,13 @@ class Option(Struct, frozen=True):
 
 
 def options(state: State, question: Question, place: str) -> tuple[Option, ...]:
-    """The values of one setting, the current one first."""
+    """The values of one setting, the current one first; beyond as many as are tried, they have no outcome."""
     setting = alter.setting_at(state, place)
     if setting is None:
         return ()
     values = dict.fromkeys((setting.value, *setting.choices))
-    return tuple(_tried(state, question, f"{place}={value}", value, current=value == setting.value) for value in values)
+    tried = tuple(_tried(state, question, f"{place}={value}", value, current=value == setting.value) for value in islice(values, AT_MOST))
+    return (*tried, *(Option(f"{place}={value}", label=value) for value in islice(values, AT_MOST, None)))
 
 
 def _tried(state: State, question: Question, change: str, label: str, *, current: bool = False) -> Option:
@@ -116,7 +117,7 @@ def with_others(found: tuple[Option, ...], state: State, name: str) -> tuple[Opt
     if len(found) * len(others) > ASKED:
         return found
     before = {question.name: _way(state, question) for question in others}
-    return tuple(option if option.refusal else _altering(state, option, others, before) for option in found)
+    return tuple(option if option.refusal or not option.outcome else _altering(state, option, others, before) for option in found)
 
 
 def _altering(state: State, option: Option, others: list[Question], before: dict[str, Way]) -> Option:

@@ -88,7 +88,7 @@ def _choices(desk: Desk, options: Sequence[Option]) -> list[Choice]:
 def _outcome(desk: Desk, option: Option) -> str:
     if option.refusal:
         return f"{desk.say('refused-word')}: {option.refusal.reason}"
-    outcome = result_words(option.outcome, _voice(desk))
+    outcome = result_words(option.outcome, _voice(desk)) if option.outcome else desk.say("untried")
     if option.current:
         return f"{outcome}  {desk.say('as-now')}"
     return outcome + (f"  {desk.say('alters-count', count=len(option.alters))}" if option.alters else "")

@@ -11,6 +11,7 @@ from vpctui.describe.lines import Row, Span
 from vpctui.describe.markdown import markdown
 from vpctui.describe.text import shell_lines
 from vpctui.describe.voice import Voice
+from vpctui.describe.width import cells, wrap
 from vpctui.exploration import Exploration
 from vpctui.tui.desk import Desk, does
 from vpctui.tui.effects import Copy, Effect, Picture, Write
@@ -104,11 +105,15 @@ def copy_commands(desk: Desk, count: int) -> Effect | None:
 
 
 def _broken(line: str, room: int) -> list[str]:
-    """A line of the script as it is read on the screen: a command breaks before its options, where a shell takes it just as well."""
+    """A line of the script as it is read on the screen: a command breaks before its options, where a shell takes it just as well.
+
+    An option that is longer than the screen goes on in the next line, so that nothing is out of sight; the clipboard has it in one piece.
+    """
     lead = BACK if line.startswith(BACK) else ""
     if line.startswith("#") and not lead:
-        return [line]
-    return [lead + part for part in shell_lines(line.removeprefix(lead), room - len(lead))]
+        return wrap(line, room, "# ")
+    parts = shell_lines(line.removeprefix(lead), room - len(lead))
+    return [lead + piece for part in parts for piece in ([part] if cells(part) <= room - len(lead) else wrap(part, room - len(lead), "    "))]
 
 
 def commands_text(exploration: Exploration, language: str = "en") -> str:

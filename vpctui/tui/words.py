@@ -29,6 +29,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "further": ("gets past this drop, to the next one", "この破棄は越えるが、先でまた破棄される"),
     "what-if": ("what if: changes and their outcomes; now {outcome}", "もしも：変更と結果（今は{outcome}）"),
     "as-now": ("(now)", "（今の値）"),
+    "untried": ("not tried", "未計算"),
     "type-value": ("type another value", "別の値を入力する"),
     "flows": ("flows of the file", "ファイルのフロー"),
     "type-flow": ("type another flow", "別のフローを入力する"),
