@@ -261,6 +261,15 @@ def test_the_question_names_the_change(sit: Sit) -> None:
     assert "予想：eni-fw.source_dest_check=onとすると、webの結果は？" in japanese.text
 
 
+def test_many_changes_stand_below_the_question(sit: Sit) -> None:
+    """A change that is cut in its middle is no question."""
+    person = sit("failover-route-replace", predict=True).press("w:step 3<enter>n")
+    assert "with these 2 changes, how does web come out?" in person.text
+    assert "rtb-app[0.0.0.0/0]=eni-fw-c" in person.text
+    assert "rtb-db[0.0.0.0/0]=eni-fw-c" in person.press("j").text
+    assert "rtb-db[0.0.0.0/0]=eni-fw-c" in person.press("6").text
+
+
 def test_what_is_taken_back_is_named_too(sit: Sit) -> None:
     person = sit("internet-direct", predict=True).press("w:step 5<enter>n")
     assert "predict: without" in person.text
@@ -279,7 +288,7 @@ def test_nothing_is_asked_that_is_on_the_screen_already(sit: Sit) -> None:
     """Step 4 goes to the end of a flow whose outcome step 1 told: it asks where the packet goes, not how it comes out."""
     person = sit(predict=True).press("w:step 3<enter>n")
     assert "how does web come out?" not in person.text
-    assert "where does the packet go from vpc-main?" in person.text
+    assert "where does the SYN packet end on the forward way?" in person.text
     unmoved = sit("ip-forward", predict=True).press("w:step 2<enter>n")
     assert "predict:" not in unmoved.text
     assert "walkthrough 3/6" in unmoved.text

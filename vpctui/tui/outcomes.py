@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from itertools import takewhile
 
-from vpctui.describe.width import cells, cut
+from msgspec.structs import replace
+
+from vpctui.describe.width import cells, visible
 from vpctui.exploration import Exploration
 from vpctui.lesson import Played
 from vpctui.tui.desk import Desk
@@ -29,17 +31,19 @@ def after_changes(desk: Desk, before: Exploration, after: Played, actions: Seque
         made = (*made, *_tried(actions))
     if not made and not undone:
         return as_it_is(desk, now)
-    question = _question(desk, "predict-change" if made else "predict-undone", now.flow_name, ", ".join(made or undone))
+    question, about = _question(desk, "predict-change" if made else "predict-undone", now.flow_name, made or undone)
     if after.refusal is None:
-        return _puzzle(desk, question, REFUSED if made else ENDS, _end(now), now)
+        return replace(_puzzle(desk, question, REFUSED if made else ENDS, _end(now), now), about=about)
     hints = (desk.say("predict-rule", rule=after.refusal.rule),)
-    return Puzzle(question, _answers(desk, REFUSED), REFUSED.index("refused"), (hints,) * len(REFUSED))
+    return Puzzle(question, _answers(desk, REFUSED), REFUSED.index("refused"), (hints,) * len(REFUSED), about=about)
 
 
-def _question(desk: Desk, key: str, flow: str, changes: str) -> str:
-    """The question on one line: of many changes as many as fit."""
-    spare = desk.size[0] - 6 - cells(desk.say(key, flow=flow, changes=""))
-    return desk.say(key, flow=flow, changes=cut(changes, max(12, spare), ".." if desk.settings.ascii else "…"))
+def _question(desk: Desk, key: str, flow: str, changes: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """The question on one line, and below it the changes that it had no room for."""
+    whole = desk.say(key, flow=flow, changes=", ".join(changes))
+    if cells(whole) <= desk.size[0] - 6:
+        return whole, ()
+    return desk.say(f"{key}s" if len(changes) > 1 else f"{key}-one", flow=flow, count=len(changes)), tuple(visible(change) for change in changes)
 
 
 def _differences(earlier: Sequence[str], later: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -65,6 +69,6 @@ def _answers(desk: Desk, ends: Sequence[str]) -> tuple[str, ...]:
 
 def _puzzle(desk: Desk, question: str, ends: Sequence[str], right: str, after: Exploration) -> Puzzle:
     """The hint says how far the last packet comes, and of which network that is told."""
-    changes = (desk.say("predict-changes", changes=", ".join(after.changes)),) if after.changes else ()
+    changes = (desk.say("predict-in-force", changes=", ".join(after.changes)),) if after.changes else ()
     hint = (*changes, desk.say("predict-ends", node=after.conversation.legs[-1].last.node))
     return Puzzle(question, _answers(desk, ends), ends.index(right), (hint,) * len(ends))

@@ -6,6 +6,7 @@ from typing import Literal
 
 from vpctui.address import bits, parse_address, parse_prefix
 from vpctui.describe.lines import Row, Span
+from vpctui.describe.voice import Voice
 from vpctui.exploration import Exploration
 from vpctui.lesson import Lesson
 from vpctui.trace import Candidate, Lookup
@@ -28,7 +29,7 @@ def ask_step(desk: Desk, lesson: Lesson, go_on: Callable[[], None]) -> bool:
     kind = step.predict or _kind_of(step.do, lesson, after.now.exploration)
     if kind == "delivered":
         return _ask(desk, outcomes.after_changes(desk, now, after.now, step.do), go_on)
-    return _ask(desk, _puzzle(desk, kind, after.now.exploration), go_on)
+    return _ask(desk, _puzzle(desk, kind, now, after.now.exploration), go_on)
 
 
 def ask_hop(desk: Desk) -> bool:
@@ -37,7 +38,7 @@ def ask_hop(desk: Desk) -> bool:
     after = now.next_hop()
     if after is now or after.changes != now.changes:
         return False
-    return _ask(desk, _puzzle(desk, _kind_at(now, after), after), lambda: desk.go(after))
+    return _ask(desk, _puzzle(desk, _kind_at(now, after), now, after), lambda: desk.go(after))
 
 
 def _kind_of(actions: Sequence[str], before: Lesson, after: Exploration) -> Kind | Literal[""]:
@@ -68,12 +69,12 @@ def _routes(after: Exploration) -> tuple[Candidate, ...]:
     return lookup.candidates[:AT_MOST] if lookup and len(lookup.candidates) > 1 and lookup.winner in lookup.candidates[:AT_MOST] else ()
 
 
-def _puzzle(desk: Desk, kind: str, after: Exploration) -> Puzzle | None:
+def _puzzle(desk: Desk, kind: str, now: Exploration, after: Exploration) -> Puzzle | None:
     if kind == "delivered":
         return outcomes.as_it_is(desk, after)
     if kind == "route":
         return _route(desk, after)
-    return _hop(desk, after) if kind == "hop" else None
+    return _hop(desk, now, after) if kind == "hop" else None
 
 
 def _route(desk: Desk, after: Exploration) -> Puzzle | None:
@@ -112,7 +113,7 @@ def _grouped(digits: str) -> str:
     return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
 
 
-def _hop(desk: Desk, after: Exploration) -> Puzzle | None:
+def _hop(desk: Desk, now: Exploration, after: Exploration) -> Puzzle | None:
     """Which component holds the packet next."""
     at, hops = after.cursor.hop, after.hops
     if after.hop is None or after.hop.arrived is None or at < 2:
@@ -122,7 +123,17 @@ def _hop(desk: Desk, after: Exploration) -> Puzzle | None:
     pool = sorted({holder, *list(dict.fromkeys(node for node in others if node not in (sender.node, holder)))[: AT_MOST - 2]})
     asked = sender.lookup
     hint = f"{asked.table or asked.owner}: {asked.asked} → {asked.winner.target}" if asked and asked.winner else f"→ {sender.packet.dst}"
-    return Puzzle(desk.say("predict-hop", node=sender.node), tuple(pool), pool.index(holder), tuple((hint,) for _ in pool))
+    return Puzzle(_whereto(desk, now, after, sender.node), tuple(pool), pool.index(holder), tuple((hint,) for _ in pool))
+
+
+def _whereto(desk: Desk, now: Exploration, after: Exploration, node: str) -> str:
+    """Where the packet goes next; of a step that passes over hops, which packet and whether that is its end, since it may be at a node twice."""
+    leg = after.leg
+    if leg is None or after.cursor.hop == now.cursor.hop + 1:
+        return desk.say("predict-hop", node=node)
+    voice = Voice(desk.settings.language, desk.settings.ascii)
+    key = "predict-end" if leg.last is after.hop else "predict-later"
+    return desk.say(key, node=node, direction=voice.word(leg.direction), carries=voice.carried(leg.carries))
 
 
 def _ask(desk: Desk, puzzle: Puzzle | None, go_on: Callable[[], None]) -> bool:
@@ -134,7 +145,7 @@ def _ask(desk: Desk, puzzle: Puzzle | None, go_on: Callable[[], None]) -> bool:
 
 def _overlay(desk: Desk, puzzle: Puzzle, go_on: Callable[[], None], hints: bool) -> Overlay:
     choices = [
-        Choice(_row(number, answer), partial(_answered, desk, puzzle, number - 1, go_on), _detail(puzzle, number - 1) if hints else ())
+        Choice(_row(number, answer), partial(_answered, desk, puzzle, number - 1, go_on), _detail(puzzle, number - 1 if hints else -1))
         for number, answer in enumerate(puzzle.answers, 1)
     ]
     count = len(choices)
@@ -149,7 +160,7 @@ def _row(number: int, text: str, dim: bool = False) -> Row:
 
 
 def _detail(puzzle: Puzzle, at: int) -> tuple[Row, ...]:
-    return tuple(Row((Span(f" {line}"),)) for line in puzzle.hints[at])
+    return tuple(Row((Span(f" {line}"),)) for line in (*puzzle.about, *(puzzle.hints[at] if at >= 0 else ())))
 
 
 def _hinted(desk: Desk, puzzle: Puzzle, go_on: Callable[[], None]) -> None:

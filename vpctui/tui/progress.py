@@ -20,7 +20,7 @@ class Score(Struct, frozen=True):
 class Puzzle(Struct, frozen=True):
     """A question, the answers by their shown text, which of them is right, and what a hint says under each.
 
-    `told` is the right answer as a sentence names it, where that differs from how it is listed.
+    `told` is the right answer as a sentence names it, where that differs from how it is listed; `about` is what the question had no room for.
     """
 
     question: str
@@ -28,6 +28,7 @@ class Puzzle(Struct, frozen=True):
     right: int
     hints: tuple[tuple[str, ...], ...]
     told: str = ""
+    about: tuple[str, ...] = ()
 
 
 class Walkthrough:
