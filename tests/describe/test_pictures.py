@@ -15,8 +15,11 @@ from vpctui.describe.markdown import markdown
 from vpctui.describe.text import Report
 from vpctui.describe.voice import Voice
 from vpctui.describe.width import cells
+from vpctui.engine.mends import traced
 from vpctui.engine.outline import Tree
 from vpctui.exploration import Exploration
+from vpctui.scenario.changing import state_of
+from vpctui.scenario.reading import read_scenario
 from vpctui.trace import Conversation
 
 EN, JA, ASCII = Voice(), Voice("ja"), Voice(ascii=True)
@@ -57,6 +60,7 @@ def test_map_of_the_appliance() -> None:
 ┌─ vpc-main 10.0.0.0/16 ─────────────────────────────────────────┐
 │  [ igw ]                                                       │
 │   ▼ dst becomes 10.0.2.10:80   ▲                               │
+│   ▼ rtb-edge: 10.0.2.0/24 → e… ▲                               │
 │   ▼                            ▲ rtb-fw: 0.0.0.0/0 → igw       │
 │   ▼                            ▲ ttl 63                        │
 │ ┌─ sn-fw 10.0.1.0/24 az a ───────────────────────────────────┐ │
@@ -173,3 +177,19 @@ def test_views_of_an_exploration_follow_its_changes() -> None:
     assert pictures.ledger_view(at, layout, 78).at == 0
     text = markdown(at.conversation, Report("appliance.yaml", places=pictures.places(at)), EN)
     assert "```text\n [ client ] 198.51.100.10\n" in text
+
+
+def bundled(name: str, root: Path) -> Conversation:
+    """The first flow of a bundled scenario."""
+    scenario, _ = read_scenario((root / f"scenarios/{name}.yaml").read_bytes(), name)
+    assert scenario is not None
+    state = state_of(scenario)
+    return traced(state, next(iter(state.questions)))
+
+
+def test_the_components_of_a_detour_share_their_rows(root: Path) -> None:
+    """Endpoint, balancer and appliance are walked in the same order both ways: each stands once, and sees both directions."""
+    conversation = bundled("gwlb-edge", root)
+    rows = [row.text for row in beside_pane(conversation, 0, 80, EN).rows]
+    assert [row.split(" = ")[0].split()[-1] for row in rows if " = " in row] == ["client", "igw", "gwlb", "i-sec-1", "i-app"]
+    assert [pair.node for pair in pairs(conversation.legs[0], conversation.legs[1], detours=True)].count("vpce-fw") == 1

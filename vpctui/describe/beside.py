@@ -31,10 +31,18 @@ class Pair(Struct, frozen=True):
     back_number: int = 0
 
 
-def pairs(forward: Leg, back: Leg | None) -> list[Pair]:
-    """The components of both directions in the order of the forward one."""
+ROUTER = "vpc_router"
+Numbered = tuple[Hop, int]
+
+
+def pairs(forward: Leg, back: Leg | None, *, detours: bool = False) -> list[Pair]:
+    """The components of both directions in the order of the forward one.
+
+    A detour (an endpoint, its balancer, an appliance) is walked in the same order both ways; with `detours` its components share their rows all the same.
+    """
     there = [(hop, number) for number, hop in enumerate(forward.hops, 1)]
     home = [(hop, number) for number, hop in enumerate(back.hops, len(forward.hops) + 1)][::-1] if back else []
+    home = _turned(home, [hop.node for hop, _ in there]) if detours else home
     matcher = SequenceMatcher(None, [hop.node for hop, _ in there], [hop.node for hop, _ in home], autojunk=False)
     found: list[Pair] = []
     for kind, there_from, there_to, home_from, home_to in matcher.get_opcodes():
@@ -47,11 +55,24 @@ def pairs(forward: Leg, back: Leg | None) -> list[Pair]:
     return found
 
 
+def _turned(home: list[Numbered], there: list[str]) -> list[Numbered]:
+    """The way home with its detours turned round, the longest first.  A router is where a detour begins and ends, and no part of it."""
+    names = [hop.node for hop, _ in home]
+    for size in range(min(len(home), len(there)), 1, -1):
+        runs = [there[start : start + size] for start in range(len(there) - size + 1)]
+        for start in range(len(home) - size + 1):
+            end, run = start + size, names[start : start + size]
+            routed = any(hop.kind == ROUTER for hop, _ in home[start:end])
+            if run[::-1] in runs and run not in runs and not routed:
+                return _turned(home[:start], there) + home[start:end][::-1] + _turned(home[end:], there)
+    return home
+
+
 def beside_pane(conversation: Conversation, hop: int, width: int, voice: Voice) -> Pane:
     """Both directions in so many cells, and which stateful components see only one of them."""
     forward = conversation.legs[0]
     back = next((leg for leg in conversation.legs if leg.direction == "return"), None)
-    found = pairs(forward, back)
+    found = pairs(forward, back, detours=True)
     one_way = _one_direction(forward, back) if back else frozenset[str]()
     columns = _Columns(forward, back, found, width, voice)
     rows = [columns.title()]

@@ -5,6 +5,7 @@
     ┌─ vpc-main 10.0.0.0/16 ──────────────────────────────────────┐
     │  [ igw ]                                                    │
     │   ▼ dst becomes 10.0.2.10:80    ▲                           │
+    │   ▼ rtb-edge: 10.0.2.0/24 → e…  ▲                           │
     │   ▼                             ▲ rtb-fw: 0.0.0.0/0 → igw   │
     │ ┌─ sn-fw 10.0.1.0/24 az a ────────────────────────────────┐ │
     │ │ >[ i-fw ]                                               │ │
@@ -18,15 +19,13 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from vpctui.describe.beside import Pair, pairs
+from vpctui.describe.beside import ROUTER, Pair, pairs
 from vpctui.describe.hops import hop_words
 from vpctui.describe.lines import Pane, Role, Row, Span
 from vpctui.describe.voice import Voice
 from vpctui.describe.width import cells
 from vpctui.engine.outline import OUTSIDE
 from vpctui.trace import Conversation, Hop, Leg
-
-ROUTER = "vpc_router"
 
 
 class Places(Struct, frozen=True):
@@ -74,22 +73,34 @@ class _Drawing:
             if at:
                 yield from self._between(at, self.found[at - 1], pair)
             yield from self._open(wanted)
-            yield self._arrow(at, self._said(pair.forward, self.forward), self._said(pair.back, self.back), pair) if router else self._box(pair)
+            yield from self._passing(at, pair) if router else [self._box(pair)]
         yield from self._close(())
 
-    def _between(self, at: int, above: Pair, below: Pair) -> Iterator[Row]:
-        """What the component above did on the way there and the one below on the way back; a router says it in its own row."""
-        left = "" if _kind(above) == ROUTER else self._said(above.forward, self.forward)
-        right = "" if _kind(below) == ROUTER else self._said(below.back, self.back)
-        if left or right or ROUTER not in (_kind(above), _kind(below)):
-            yield self._arrow(at, left, right, None)
+    def _passing(self, at: int, router: Pair) -> Iterator[Row]:
+        """The rows of a router, which has no box."""
+        yield from self._arrows(at, self._said(router.forward, self.forward), self._said(router.back, self.back), router)
 
-    def _said(self, hop: Hop | None, leg: Leg | None) -> str:
-        """What a hop did, where there is more to say than that it passed the packet on; an end says it in its box."""
+    def _between(self, at: int, above: Pair, below: Pair) -> Iterator[Row]:
+        """What the component above did on the way there and the one below on the way back; a router says it in its own rows."""
+        left = () if _kind(above) == ROUTER else self._said(above.forward, self.forward)
+        right = () if _kind(below) == ROUTER else self._said(below.back, self.back)
+        if left or right or ROUTER not in (_kind(above), _kind(below)):
+            yield from self._arrows(at, left, right, None)
+
+    def _said(self, hop: Hop | None, leg: Leg | None) -> tuple[str, ...]:
+        """What a hop did in the order in which the packet met it, where there is more to say than that it passed; an end says it in its box."""
         if hop is None or leg is None or hop.left is None:
-            return ""
-        did = hop_words(hop, leg, self.voice).did
-        return {self.voice.word("passes"): "", self.voice.word("forwards"): f"ttl {hop.packet.ttl}"}.get(did, did)
+            return ()
+        first, *rest = hop_words(hop, leg, self.voice).lines
+        said = {self.voice.word("passes"): "", self.voice.word("forwards"): f"ttl {hop.packet.ttl}"}.get(first, first)
+        return tuple(filter(None, (said, *rest)))
+
+    def _arrows(self, at: int, left: tuple[str, ...], right: tuple[str, ...], router: Pair | None) -> Iterator[Row]:
+        """Both lanes, each in the direction in which its packet goes: down the left one, up the right one."""
+        count = max(1, len(left), len(right))
+        down, up = (*left, *[""] * (count - len(left))), (*right, *[""] * (count - len(right)))[::-1]
+        for row, (there, back) in enumerate(zip(down, up, strict=True)):
+            yield self._arrow(at, there, back, router, row)
 
     def _lane(self, at: int, forward: bool) -> bool:
         """Whether a direction passes between the components before and after a place."""
@@ -99,11 +110,11 @@ class _Drawing:
 
         return any(passes(pair) for pair in self.found[:at]) and any(passes(pair) for pair in self.found[at:])
 
-    def _arrow(self, at: int, left: str, right: str, router: Pair | None) -> Row:
-        """One row of both lanes; with `router`, it is that router's."""
+    def _arrow(self, at: int, left: str, right: str, router: Pair | None, row: int) -> Row:
+        """One row of both lanes; with `router`, it is that router's, whose first row shows that the packet is there."""
         voice, inner = self.voice, self._inner()
         numbers = (router.forward_number, router.back_number) if router else ()
-        here = bool(self.hop) and self.hop in numbers
+        here = row == 0 and bool(self.hop) and self.hop in numbers
         half = inner // 2
         lane: Role = "current" if here else "path"
         spans = (
@@ -114,7 +125,7 @@ class _Drawing:
             Span(voice.fit(right, inner - half - 2)),
         )
         number = next((number for number in numbers if number), 0)
-        return self._framed(spans, key=f"hop:{number}" if router else f"way:{at}", resource=router.node if router else "")
+        return self._framed(spans, key=f"hop:{number}" if router and row == 0 else f"way:{at}.{row}", resource=router.node if router else "")
 
     def _box(self, pair: Pair) -> Row:
         """A component in brackets, what stands beside its id, and how the packet ended there if it did."""
