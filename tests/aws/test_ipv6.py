@@ -175,11 +175,14 @@ instances:
   i-dark: {subnet: sn-dark, private_ip: 10.2.1.10, ipv6: "2001:db8:2:1::10"}
 hosts:
   client: {ip: 198.51.100.10, ipv6: "2001:db8:ffff::10"}
+  old: {ip: 198.51.100.20}
 flows:
   out:  {from: i-app, to: "[2001:db8:ffff::10]:443"}
   dnat: {from: client, to: "[2001:db8:1:1::10]:8080", ipv6: on}
   own:  {from: client, to: "[2001:db8:1:1::10]:80", source_ip: "2001:db8:1:1::10", reply: off, ipv6: on}
   dark: {from: i-fw, to: "[2001:db8:2:1::10]:80"}
+  unrouted: {from: old, to: "[2001:db8:1:1::10]:80", source_ip: "2001:db8:ffff::20", reply: off, ipv6: on}
+  forged: {from: client, to: "[2001:db8:1:1::10]:80", source_ip: "2001:db8:1:1::99", size: 1501, reply: off, ipv6: on}
 """
 """What the kernel was asked about an IPv6 guest."""
 
@@ -210,3 +213,15 @@ def test_nobody_stands_in_for_an_address_of_a_vpc_without_a_way_in() -> None:
     """R-307: the range is that VPC's, whoever asks for it."""
     found = Lab(GUESTS).ask("dark")
     assert (found.outcome, found.legs[0].last.node) == ("forward:DEST_IP_UNASSIGNED", "igw")
+
+
+def test_no_report_goes_out_to_an_address_inside() -> None:
+    """R-296, R-307: who forges an address of the VPC is not told what fits."""
+    found = Lab(GUESTS).ask("forged")
+    assert (found.outcome, found.icmp) == ("forward:MTU_EXCEEDED_DF", None)
+
+
+def test_a_host_without_ipv6_has_no_route_of_ipv6() -> None:
+    """R-146: the kernel sends nothing, whatever source is written into the packet."""
+    found = Lab(GUESTS).ask("unrouted")
+    assert (found.outcome, found.legs[0].last.node) == ("forward:GUEST_NO_ROUTE", "old")

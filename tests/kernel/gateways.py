@@ -186,9 +186,9 @@ def _egress_only(lab: "Laboratory", gateway: EgressOnlyInternetGateway) -> None:
         return
     _ipv6_ways(lab, gateway.id, vpc)
     plumber.ip6(INTERNET, f"rule add iif {other} lookup main suppress_prefixlength 0 priority 50", f"rule add iif {other} lookup {ENTERING} priority 51")
-    # The internet gives back by this gateway what left by it, and what its address's table would answer by it.
+    # The internet gives back by this gateway what began by it, and what its address's table would answer by it.
     plumber.ip6(INTERNET, f"route add default {lab.ways6[f'{INTERNET}:{gateway.id}']} table {RETURNING + link}")
-    mark = chain("pre", [f"iifname {other} ct mark set {link}", "meta mark set ct mark"], "prerouting", "mangle")
+    mark = chain("pre", [f"iifname {other} ct state new ct mark set {link}", "meta mark set ct mark"], "prerouting", "mangle")
     plumber.nft(INTERNET, table(f"came{link}", mark, family="ip6"))
     for block in vpc.ipv6_cidrs:
         plumber.ip6(INTERNET, f"rule add fwmark {link} to {block} lookup {RETURNING + link} priority 20")
@@ -246,6 +246,8 @@ def _transit_gateway(lab: "Laboratory", gateway: TransitGateway) -> None:
     from tests.kernel.laboratory import limited
 
     ends: dict[str, str] = {}
+    # It says nothing of a TTL that ends there.
+    lab.plumber.nft(gateway.id, table("silence", chain("out", ["icmp type time-exceeded drop", "icmpv6 type time-exceeded drop"], "output"), family="inet"))
     for attachment in _attachments(lab, gateway):
         near, ends[attachment.id], _ = _beside(lab, attachment.vpc, gateway.id)
         vpc = lab.network.the(Vpc, attachment.vpc)

@@ -83,7 +83,7 @@ def numbers(tally: Tally, minutes: float, first_seed: int) -> str:
         f"| packets sent into a network | {tally.packets:,} |",
         f"| different outcomes that occurred | {len(tally.outcomes)} |",
         f"| flows that the kernel could not be asked | {sum(tally.inexpressible.values()):,} |",
-        f"| disagreements found (see below) | {len(tally.disagreements)} |",
+        f"| disagreements found | {len(tally.disagreements)} |",
         "",
         "Outcomes, most frequent first: " + ", ".join(f"`{outcome}` {count:,}" for outcome, count in tally.outcomes.most_common()) + ".",
     ]

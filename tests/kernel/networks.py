@@ -227,7 +227,7 @@ def _ipv6_rows(draw: st.DrawFn, network: Document, v: int, subnets: list[str], a
     """Routes of IPv6 beside those of IPv4: the same targets, and the egress-only gateway."""
     interfaces, rows = _interfaces(network, v), {}
     egress_only = [gateway for gateway in network["egress_only_internet_gateways"] if gateway == f"eigw-{v}"]
-    targets = [*egress_only, *egress_only, *across, *interfaces]
+    targets = [*egress_only, *egress_only, *(gateway for gateway in across if not gateway.startswith("nat")), *interfaces]
     other = [f"2001:db8:{3 - v}::/56", f"2001:db8:{3 - v}:1::/64"] if shape != "alone" else []
     for _ in range(draw(st.integers(0, 3))):
         rows[draw(st.sampled_from((*OUTSIDE6, "pl-six", *other, *other)))] = draw(st.sampled_from(targets))

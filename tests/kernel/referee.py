@@ -197,6 +197,8 @@ def _open(closed: bool, flags: str, question: Question) -> bool | None:
 def _opened(family: socket.AddressFamily, kind: int, port: int) -> socket.socket:
     server = socket.socket(family, kind)
     server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family == socket.AF_INET6:  # a flow of IPv4 before this one may have the port
+        server.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
     with contextlib.suppress(OSError):  # a flow before this one has it open
         server.bind(("::" if family == socket.AF_INET6 else "0.0.0.0", port))
         if kind == socket.SOCK_STREAM:

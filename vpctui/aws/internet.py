@@ -107,9 +107,11 @@ def send(packet: Packet, here: Situation, *, route: str | None, target: str | No
     return Forward(packet=packet, to=to, route=route, target=target)
 
 
-def sender_outside(packet: Packet, here: Situation) -> Report:
-    """The report about a packet from the internet: back to the host that sent it."""
+def sender_outside(packet: Packet, here: Situation) -> Report | None:
+    """The report about a packet from the internet: back to the host that sent it; none reaches it where it forged a VPC's address."""
     host = here.network.ids(("internet", packet.src))
+    if not host and _ipv6_vpc(packet.src, here.network):
+        return None
     to = Arrival(node=host[0] if host else INTERNET, by=INTERNET, came_from=here.arrival.node)
     return Report(packet.dst, to)
 
