@@ -165,6 +165,8 @@ class Hop(Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
     action: Action
     looped: bool = False
+    circled: bool = False
+    """The packet was back where it had been, and ended there for another reason: its TTL ran out, or its sender took it for a martian."""
 
     @property
     def verdict(self) -> Verdict:

@@ -46,6 +46,13 @@ def test_a_setting_that_always_has_a_value_cannot_be_none(change: str) -> None:
     assert LAB.refusal(change).message == f"{change.removesuffix('=none')} cannot be none"
 
 
+@pytest.mark.parametrize("change", ["i.listens+=80", "i.listens-=80"])
+def test_a_port_of_a_machine_that_listens_on_every_port_is_refused(change: str) -> None:
+    """Adding one was taken once, and had no effect."""
+    refusal = LAB.refusal(change)
+    assert (refusal.message, refusal.hint) == ("i listens on every port already", "i.listens=80,443")
+
+
 @pytest.mark.parametrize("change", ["i.routes[0.0.0.0/0]+=10.0.1.1", "i.routes[0.0.0.0/0]-=none"])
 def test_a_route_of_a_guest_is_set_and_nothing_else(change: str) -> None:
     """What is added could not be taken back as the same route."""

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from vpctui.describe.sentences import ending
+from vpctui.describe.voice import Voice
 from vpctui.engine.alter import State, alter
 from vpctui.engine.change import Refusal
 from vpctui.engine.mends import WORKS, hurdles, traced
@@ -116,5 +118,49 @@ def test_what_sends_the_packet_into_a_circle_mends_nothing() -> None:
     assert first_mends("before-tunnel", "web", "i-fw.routes[192.168.50.0/24]=none") == ("i-fw.routes[192.168.50.0/24]=tun-br",)
 
 
+def test_what_brings_a_packet_back_to_its_sender_mends_nothing() -> None:
+    assert first_mends("forward-proxy", "direct", "eni-priv.source_dest_check=off") == ("rtb-priv[0.0.0.0/0]=igw",)
+
+
 def test_a_target_that_is_not_available_is_brought_back_before_it_is_routed_around() -> None:
     assert first_mends("gwlb-edge", "dc", "vpce-fw.state=pending_acceptance")[0] == "vpce-fw.state=available"
+
+
+def test_a_packet_that_its_sender_gets_back_is_a_martian_and_no_circle() -> None:
+    """R-149, RFC 1812: the kernel drops it where it comes in, so it never goes round; the route that brought it back is to mend."""
+    scenario, _ = read_scenario(next(path for path in SCENARIOS if path.stem == "src-dst-check").read_bytes(), "src-dst-check")
+    assert scenario is not None
+    state = changed(scenario, ("rtb-node[10.0.0.0/16]=eni-node",))
+    assert isinstance(state, State)
+    conversation = traced(state, "mgmt")
+    assert conversation.outcome == "return:RP_FILTER_DROP"
+    last = conversation.legs[-1].last.action
+    assert isinstance(last, Drop)
+    assert last.mends == ("rtb-node[10.0.0.0/16]=local",)
+
+
+CIRCLE = """
+vpctui: 1
+assume: {ttl: textbook}
+networks: {lan: {cidr: 10.0.0.0/24}, wan: {cidr: 10.1.0.0/24}}
+hosts: {pc: {interfaces: {lan: 10.0.0.10}, routes: {0.0.0.0/0: 10.0.0.1}}}
+routers:
+  r1: {interfaces: {lan: 10.0.0.1, wan: 10.1.0.1}, routes: {0.0.0.0/0: 10.1.0.2}}
+  r2: {interfaces: {wan: 10.1.0.2}, routes: {0.0.0.0/0: 10.1.0.1}}
+flows: {away: {from: pc, to: "192.0.2.80:80", ttl: TTL}}
+"""
+
+
+@pytest.mark.parametrize("ttl", [5, 64])
+def test_two_routers_that_point_at_each_other_are_no_matter_of_ttl(ttl: int) -> None:
+    """A larger TTL was advised, and offered as a mend since it comes further."""
+    scenario, problems = read_scenario(CIRCLE.replace("TTL", str(ttl)).encode(), "circle.yaml")
+    assert scenario is not None, problems
+    conversation = traced(state_of(scenario), "away")
+    assert conversation.outcome == "forward:TTL_EXPIRED"
+    hop = conversation.legs[-1].last
+    assert isinstance(hop.action, Drop)
+    assert hop.action.mends == ()
+    told = ending(hop, Voice())
+    assert told is not None
+    assert told.advice.startswith("Break the circle")

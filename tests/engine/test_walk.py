@@ -116,6 +116,14 @@ def test_with_textbook_ttl_ends_a_loop() -> None:
     assert [hop.node for hop in found] == ["a", "b", "a", "b", "a", "b", "a"]
     assert (found[-1].reason, found[-1].packet.ttl) == ("TTL_EXPIRED", 0)
     assert not any(hop.looped for hop in found)
+    assert [hop.circled for hop in found] == [False] * 6 + [True]
+
+
+def test_a_ttl_that_runs_out_on_a_straight_way_was_no_circle() -> None:
+    found = hops(
+        Relay(id="a", to="b", spends=1), Relay(id="b", to="c", spends=1), Relay(id="c"), packet=replace(PACKET, ttl=2), assume=Assumptions(ttl="textbook")
+    )
+    assert (found[-1].node, found[-1].reason, found[-1].circled) == ("b", "TTL_EXPIRED", False)
 
 
 def test_an_unknown_component_is_named_and_never_guessed() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from vpctui.address import Prefix, parse_prefix
+from vpctui.address import Prefix, parse_address, parse_prefix
 from vpctui.aws.altering import ec2, field, members
 from vpctui.aws.guest import Machine
 from vpctui.aws.host import Host
@@ -57,10 +57,35 @@ def _route(machine: Machine, change: Change, network: Network) -> Applied:
         if len(held) == len(machine.guest.routes):
             return Refusal("ROUTE_REFUSED_NOT_FOUND", f"{machine.id} has no written route to {destination}", hint=_written(machine), place=change.place)
         return (replace(machine, guest=replace(machine.guest, routes=held)),)
+    refusal = _no_next_hop(machine, destination, change, network)
+    if refusal is not None:
+        return refusal
     rows: tuple[tuple[Prefix, str], ...] = tuple((destination, change.value) if row[0] == destination else row for row in machine.guest.routes)
     if len(held) == len(machine.guest.routes):
         rows = (*rows, (destination, change.value))
     return (replace(machine, guest=replace(machine.guest, routes=rows)),)
+
+
+def _no_next_hop(machine: Machine, destination: Prefix, change: Change, network: Network) -> Refusal | None:
+    """Why `ip route` would not take a next hop: neither an address of the family nor a way out of this machine."""
+    legal = _ways_out(machine, network)
+    if change.value in legal:
+        return None
+    hint = ", ".join((f"an address of IPv{destination.family}", *legal))
+    try:
+        family = parse_address(change.value).family
+    except ValueError:
+        return Refusal("QUERY_INVALID", f"{change.value} is no address, and no way out of {machine.id}", hint=hint, place=change.place)
+    if family != destination.family:
+        return Refusal("QUERY_INVALID", f"{change.value} is an address of IPv{family}, {destination} is IPv{destination.family}", hint=hint, place=change.place)
+    return None
+
+
+def _ways_out(machine: Machine, network: Network) -> tuple[str, ...]:
+    """Interfaces, networks and tunnels of a machine, and what a host outside has by itself."""
+    outside = [getattr(machine, "behind", "") or "internet"] if getattr(machine, "ip", None) or getattr(machine, "ipv6", None) else []
+    links = [link for link, _ in machine.guest.links]
+    return (*(interface.id for interface in attached(machine.id, network)), *links, *outside, *network.ids(("tunnel-of", machine.id)))
 
 
 def _written(machine: Machine) -> str:
@@ -75,9 +100,7 @@ def _route_choices(machine: Machine, place: str, network: Network) -> tuple[str,
     key = place[place.index("[") + 1 : -1] if "[" in place else ""
     held = next((target for prefix, target in machine.guest.routes if str(prefix) == key), "")
     targets = [held] if held else []
-    targets += [interface.id for interface in attached(machine.id, network)] + [link for link, _ in machine.guest.links]
-    targets += network.ids(("tunnel-of", machine.id))
-    return (*dict.fromkeys(targets), "none")
+    return (*dict.fromkeys([*targets, *_ways_out(machine, network)]), "none")
 
 
 def _route_commands(machine: Machine, change: Change, network: Network) -> tuple[str, ...]:
@@ -110,7 +133,7 @@ def _listens() -> Alteration:
             return (replace(machine, guest=replace(machine.guest, listens=ports)),)
         if change.operator != "=" and machine.guest.listens is None:
             hint = f"{machine.id}.listens=80,443"
-            return (machine,) if change.operator == "+=" else Refusal("QUERY_INVALID", f"{machine.id} listens on every port", hint=hint, place=change.place)
+            return Refusal("QUERY_INVALID", f"{machine.id} listens on every port already", hint=hint, place=change.place)
         return row.apply(machine, change, network)
 
     def current(machine: Machine, network: Network) -> tuple[tuple[str, str], ...]:

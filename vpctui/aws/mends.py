@@ -167,15 +167,24 @@ def egress_only(obstacle: Obstacle) -> Iterator[str]:
 
 @mends("MTU_EXCEEDED_DF", "TTL_EXPIRED", "HOP_LIMIT")
 def another_packet(obstacle: Obstacle) -> Iterator[str]:
-    """Ask with a packet that fits: as small as the component reported, or with a TTL that lasts."""
+    """Ask with a packet that fits: as small as the component reported, or with a TTL that lasts, which none does in a circle."""
     flow, report = f"flows.{obstacle.conversation.flow}", obstacle.conversation.icmp
     if obstacle.hop.reason == "MTU_EXCEEDED_DF":
         facts = [step.facts["mtu"] for step in obstacle.hop.steps if "mtu" in step.facts]
         size = report.mtu if report is not None and report.mtu else facts[-1] if facts else 1500
         yield f"{flow}.size={size}"
         yield f"{flow}.dont_fragment=off"
-    else:
+    elif not obstacle.hop.circled:
         yield f"{flow}.ttl=64"
+
+
+@mends("RP_FILTER_DROP")
+def back_at_its_sender(obstacle: Obstacle) -> Iterator[str]:
+    """The route that hands a machine its own packet: local again, or not there."""
+    hops = obstacle.leg.hops
+    setting = setting_at(f"{hops[-2].table}[{hops[-2].route}]", obstacle.network) if len(hops) > 1 and hops[-2].table else None
+    if setting is not None:
+        yield f"{setting.place}={'local' if 'local' in setting.choices else 'none'}"
 
 
 @mends("NO_LISTENER")

@@ -75,7 +75,7 @@ def ending(hop: Hop, voice: Voice) -> Ending | None:
         code=hop.reason,
         evidence=sentence(hop.steps[step], voice) if step >= 0 else "",
         explanation=voice.show(why.explanation(voice.language)),
-        advice=voice.show(why.fix(voice.language)),
+        advice=voice.show((reason("ROUTING_LOOP") if hop.circled else why).fix(voice.language)),
         mends=hop.action.mends if isinstance(hop.action, Drop) and not hop.looped else (),
         analyzer=why.reachability_code or "",
         step=step,

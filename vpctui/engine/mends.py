@@ -114,8 +114,9 @@ def _all(obstacle: Obstacle) -> Iterator[str]:
 
 
 def _further(before: Conversation, after: Conversation) -> bool:
-    """Whether a packet came past the place where it ended: a later leg, or another end on a longer way, but not into a circle."""
-    if after.legs[-1].last.looped:
+    """Whether a packet came past the place where it ended: a later leg, or another end on a longer way, but neither into a circle nor back to its sender."""
+    last = after.legs[-1].last
+    if last.looped or (last.circled and last.reason != "TTL_EXPIRED"):
         return False
     if len(after.legs) != len(before.legs):
         return len(after.legs) > len(before.legs)

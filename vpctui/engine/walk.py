@@ -3,11 +3,14 @@
 Each visit asks the component that holds the packet; what it yields are the steps of the hop, what it returns says where the packet goes.
 
 **Loops.**  A packet that is back at the same component, asked for in the same table, with the same addresses and ports, would circle:
-routers decide by these alone.  TTL stays out of the comparison, or no loop would ever be found; with `assume.ttl: textbook` every router
-counts, loops are not looked for, and TTL ends them as RFC 1812 has it.  **Limits.**  A walk is never longer than `HOP_LIMIT`; a packet
-that comes so far is reported as a limit of the model, not as a drop of the network.  **Memory.**  What components remember is folded
-into an immutable table that travels beside the hops; the next leg starts with it.
+routers decide by these alone.  It does not circle where it is stopped this time, as a martian is that came back to its sender.  TTL stays
+out of the comparison, or no loop would ever be found; with `assume.ttl: textbook` every router counts, loops are not looked for, and TTL
+ends them as RFC 1812 has it.  **Limits.**  A walk is never longer than `HOP_LIMIT`; a packet that comes so far is reported as a limit of
+the model, not as a drop of the network.  **Memory.**  What components remember is folded into an immutable table that travels beside the
+hops; the next leg starts with it.
 """
+
+from msgspec.structs import replace
 
 from vpctui.engine.connections import Connections
 from vpctui.engine.network import Network
@@ -62,9 +65,11 @@ def walk(
         hop = visit(packet, situation, starts=not hops)
         connections = connections.remember(memo for step in hop.steps for memo in step.remembers)
         crumb = (at.node, at.table, packet.flow, packet.inside.flow if packet.inside else None)
-        if hops and crumb in seen and assume.ttl != "textbook":
+        if hops and crumb in seen and assume.ttl != "textbook" and _goes_on(hop.action):
             hops.append(_looped(hop, packet))
             return tuple(hops), connections
+        if crumb in seen and isinstance(hop.action, Drop):
+            hop = replace(hop, circled=True)
         seen.add(crumb)
         if len(hops) + 1 == HOP_LIMIT and isinstance(hop.action, Forward):
             hops.append(_limit(hop))
@@ -73,6 +78,11 @@ def walk(
         if not isinstance(hop.action, Forward):
             return tuple(hops), connections
         packet, at = hop.action.packet, hop.action.to
+
+
+def _goes_on(action: Action) -> bool:
+    """Whether a packet that is back would circle.  What stops it here for another reason than its age ends it before that: a martian, a check."""
+    return not isinstance(action, Drop) or action.reason == "TTL_EXPIRED"
 
 
 def _looped(hop: Hop, packet: Packet) -> Hop:
