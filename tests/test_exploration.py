@@ -211,6 +211,13 @@ def test_the_flows_that_a_change_would_alter_are_told_before_it_is_made() -> Non
     assert ports["i-app.nat=masquerade"] == ()
 
 
+def test_what_if_in_a_circle_offers_another_way_for_each_route_that_sends_the_packet_round() -> None:
+    circling = made(start(), "rtb-fw[10.0.0.0/16]=eni-fw").last()
+    assert circling.conversation.outcome == "forward:ROUTING_LOOP"
+    first = circling.what_if()[0]
+    assert (first.change, first.outcome) == ("rtb-fw[10.0.0.0/16]=local", "ok")
+
+
 def test_what_mends_other_flows_too_is_offered_before_what_only_alters_them() -> None:
     """A way round the appliance gets this flow through as well, but leaves the others where they are."""
     broken = made(start(), "i-fw.ip_forward=off").jump(3)

@@ -180,11 +180,12 @@ def another_packet(obstacle: Obstacle) -> Iterator[str]:
 
 @mends("RP_FILTER_DROP")
 def back_at_its_sender(obstacle: Obstacle) -> Iterator[str]:
-    """The route that hands a machine its own packet: local again, or not there."""
+    """The route that hands a machine its own packet: local again where it can be, else any other target."""
     hops = obstacle.leg.hops
     setting = setting_at(f"{hops[-2].table}[{hops[-2].route}]", obstacle.network) if len(hops) > 1 and hops[-2].table else None
     if setting is not None:
-        yield f"{setting.place}={'local' if 'local' in setting.choices else 'none'}"
+        targets = ("local",) if "local" in setting.choices else setting.choices
+        yield from (f"{setting.place}={target}" for target in targets if target != setting.value)
 
 
 @mends("NO_LISTENER")

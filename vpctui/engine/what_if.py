@@ -151,6 +151,7 @@ def _rank(option: Option, now: str) -> int:
 
 def _candidates(state: State, conversation: Conversation, hops: tuple[Hop, ...]) -> Iterator[str]:
     yield from _mends(conversation)
+    yield from _out_of_circle(state, conversation)
     for hop in hops:
         for step in hop.steps:
             yield from (f"{RESOURCE}.{step.chooser}={other}" for other in step.choices[1:])
@@ -159,6 +160,18 @@ def _candidates(state: State, conversation: Conversation, hops: tuple[Hop, ...])
             setting = alter.setting_at(state, place)
             if setting:
                 yield from islice((f"{place}={value}" for value in setting.choices if value != setting.value), EACH)
+
+
+def _out_of_circle(state: State, conversation: Conversation) -> Iterator[str]:
+    """Other targets of the routes that send a packet round: no single hop of a circle is where it went wrong."""
+    last = conversation.legs[-1].last if conversation.legs else None
+    if last is None or not last.looped:
+        return
+    places = (step.setting for hop in conversation.legs[-1].hops if hop.table for step in hop.steps if step.setting.startswith(f"{hop.table}["))
+    for place in dict.fromkeys(places):
+        setting = alter.setting_at(state, place)
+        if setting:
+            yield from islice((f"{place}={value}" for value in setting.choices if value != setting.value), EACH)
 
 
 def _places(hop: Hop, network: Network) -> Iterable[str]:
