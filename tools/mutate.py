@@ -62,7 +62,7 @@ def survivors(faults: list[Fault], quick: Callable[[Fault], int], broken: list[s
     """The faults that no test notices; progress goes to standard error."""
     for number, fault in enumerate(faults, 1):
         verdict = in_a_child(lambda fault=fault: quick(fault), patience)  # type: ignore[misc]
-        if verdict == UNSURE:
+        if verdict in (UNSURE, MISSED):  # a function that ran at import may have been infected too late
             verdict = in_a_child(lambda fault=fault: _imported(fault, broken), patience)  # type: ignore[misc]
         _say(f"{number}/{len(faults)} {fault.path}:{fault.line} {fault.what}: {VERDICTS[verdict]}\n")
         if verdict == MISSED:

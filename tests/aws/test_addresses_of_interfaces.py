@@ -65,6 +65,7 @@ def test_secondary_addresses_satisfy_the_check() -> None:
 def test_a_public_address_for_a_secondary_one() -> None:
     """R-097, R-343: associated with one private address, taken from whoever had it."""
     assert LAB.outcome("out3", "eni-one.secondary_public_ips[10.0.1.12]=203.0.113.12") == "ok"
+    assert LAB.outcome("first", "eni-one.secondary_public_ips[10.0.1.12]=203.0.113.12") == "ok"
     assert LAB.outcome("second", "eni-one.secondary_public_ips[10.0.1.11]=none") == "forward:DEST_IP_UNASSIGNED"
     moved = ("eni-one.secondary_public_ips[10.0.1.12]=203.0.113.11",)
     assert LAB.ask("second", *moved).legs[0].last.packet.socket("dst") == "10.0.1.12:80"

@@ -359,3 +359,13 @@ def test_firewall_between_workloads_and_nat_gateway() -> None:
 def test_a_wrong_type_is_told_once() -> None:
     """What it would have been is not known, so nothing is said of settings that go with a type."""
     assert problems(TEXT.replace("gwlb: {type: gateway_load_balancer", "gwlb: {type: gateway_lod_balancer")) == ["E125"]
+
+
+def test_a_target_that_no_machine_has_is_gone() -> None:
+    """R-210: an interface alone takes nothing; the others do."""
+    alone = TEXT.replace(
+        "endpoint_services:\n  gwlb:", "network_interfaces: {eni-alone: {subnet: sn-sec, private_ip: 10.200.1.40}}\nendpoint_services:\n  gwlb:"
+    )
+    only = alone.replace("targets: [i-sec-1, i-sec-2, i-sec-c]", "targets: [eni-alone]")
+    assert "eni-alone" in only
+    assert Lab(only).outcome("web") == "forward:LB_NO_TARGET"

@@ -190,6 +190,7 @@ def test_peers_with_another_size_one_way_lose_large_packets() -> None:
     """
     found = trace(mixed, "ab")
     assert (found.outcome, report(found).sender, report(found).arrives) == ("return:MTU_EXCEEDED_DF", "tgw", True)
+    assert (report(found).leg.direction, report(found).leg.last.node) == ("forward", "i-b")
     assert trace(mixed, "ab", "flows.ab.size=8500").outcome == "ok"
 
 
