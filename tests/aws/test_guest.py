@@ -352,6 +352,16 @@ def test_command_lines_of_the_guest(change: str, command: str) -> None:
     assert LAB.commands(change) == (command,)
 
 
+def test_a_machine_with_ipv6_forwards_both_families_by_two_switches() -> None:
+    six = Lab("""
+    vpcs: {vpc: {cidr: 10.0.0.0/16, ipv6_cidr: "2001:db8::/56"}}
+    subnets: {sn: {cidr: 10.0.1.0/24, ipv6_cidr: "2001:db8::/64", route_table: rtb}}
+    route_tables: {rtb: {}}
+    instances: {i-six: {subnet: sn, private_ip: 10.0.1.10, ipv6: "2001:db8::10"}}
+    """)
+    assert six.commands("i-six.ip_forward=on") == ("sudo sysctl -w net.ipv4.ip_forward=1", "sudo sysctl -w net.ipv6.conf.all.forwarding=1")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [

@@ -38,6 +38,13 @@ def _sysctl(key: str) -> Any:
     return lambda machine, value, network: (f"sudo sysctl -w {key}={values.get(value, 1 if value else 0)}",)
 
 
+def _forwarding(machine: Machine, value: bool, network: Network) -> tuple[str, ...]:
+    """The switch of each family that the machine speaks (R-142)."""
+    six = getattr(machine, "ipv6", None) or any(interface.source(6) for interface in attached(machine.id, network))
+    keys = ("net.ipv4.ip_forward", *(("net.ipv6.conf.all.forwarding",) if six else ()))
+    return tuple(command for key in keys for command in _sysctl(key)(machine, value, network))
+
+
 def _masquerade(machine: Machine, value: str, network: Network) -> tuple[str, ...]:
     if value == "none":
         return ("sudo nft flush chain ip nat postrouting",)
@@ -144,7 +151,7 @@ def _listens() -> Alteration:
 
 
 ROWS = (
-    _guest_field("ip_forward", OnOff(), _sysctl("net.ipv4.ip_forward"), False),
+    _guest_field("ip_forward", OnOff(), _forwarding, False),
     _guest_field("nat", Choice(("none", "masquerade")), _masquerade),
     _guest_field("snat", OnOff(), None, False),
     _guest_field("rp_filter", Choice(("off", "loose", "strict")), _sysctl("net.ipv4.conf.all.rp_filter")),
