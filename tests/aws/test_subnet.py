@@ -124,3 +124,12 @@ def test_ranges_that_contradict_each_other(old: str, new: str, codes: list[str])
     """R-030: what does not fit is told where it stands."""
     found = problems(NET.replace(old, new))
     assert set(codes) <= set(found)
+
+
+@pytest.mark.parametrize("wrong", ["route_tabel: rtb", "routetable: rtb"])
+def test_a_field_with_a_wrong_name_is_told_once(wrong: str) -> None:
+    """What was meant is not missing as well."""
+    text = "vpcs: {vpc: {cidr: 10.0.0.0/16}}\nsubnets: {sn: {cidr: 10.0.1.0/24, " + wrong + "}}\nroute_tables: {rtb: {}}\n"
+    assert problems(text) == ["E122"]
+    assert problems(text.replace("cidr: 10.0.1.0/24", "cdir: 10.0.1.0/24")) == ["E122", "E122"]
+    assert problems(text.replace(f", {wrong}", "")) == ["E124"]

@@ -62,9 +62,9 @@ class Item(Struct, frozen=True):
         return places.get((self.id, field)) or places.get((self.id, ""), Mark())
 
     def lacks(self, field: str) -> bool:
-        """Whether a field is neither written nor part of a resource that could not be read at all."""
+        """Whether a field is neither written, under a wrong name either, nor part of a resource that could not be read at all."""
         reader = self.document.reader
-        return (self.id, field) not in reader.places and self.id not in reader.doubtful
+        return (self.id, field) not in reader.places and (self.id, field) not in reader.meant and self.id not in reader.doubtful
 
     def problem(self, code: str, message: str, field: str = "", mend: str = "", *, warning: bool = False) -> None:
         """Note a mistake at a field of this resource."""

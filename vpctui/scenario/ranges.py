@@ -51,7 +51,7 @@ def _inside(subnet: Subnet, vpc: Vpc, reader: Reader) -> None:
 
 def _table(subnet: Subnet, network: Network, reader: Reader) -> None:
     """E124: a subnet without a table in a VPC without a main one (R-007)."""
-    if table_of(subnet, network):
+    if table_of(subnet, network) or (subnet.id, "route_table") in reader.meant:
         return
     table = next((identifier for identifier in network.ids(("in", subnet.vpc)) if network.find(RouteTable, identifier)), "rtb-main")
     mend = f"route_table: {table}, or a main_route_table for {subnet.vpc}"

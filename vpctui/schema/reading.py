@@ -29,6 +29,8 @@ class Reader:
         self.problems: list[Problem] = []
         self.places: dict[tuple[str, str], Mark] = {}
         """Place of every setting by (resource id, field, or `field[key]`); (id, "") is the id itself."""
+        self.meant: set[tuple[str, str]] = set()
+        """Fields that were written with a wrong name (resource id, right name): nobody is told that they are missing too."""
         self.references: list[tuple[str, Sequence[str], Scalar, str]] = []
         """Ids that were named: (id, sections that it may be in, its place, who names it); checked when all are read."""
         self.identifiers: dict[str, tuple[Mark, str]] = {}

@@ -64,14 +64,16 @@ def read_fields(fields: tuple[Field, ...], node: Node, reader: Reader, owner: st
         seen.add(name)
         field = known.get(name)
         if field is None:
-            reader.problem("E122", f"unknown field {quoted(name)} of {noun} {owner}", entry.key, suggestion(name, known))
+            meant = suggestion(name, known)
+            reader.problem("E122", f"unknown field {quoted(name)} of {noun} {owner}", entry.key, meant)
+            reader.meant.add((owner, meant))
             continue
         reader.places[(owner, name)] = entry.value.mark
         value = attempt(field.kind, entry.value, reader, owner)
         if value is not None:
             values[name] = value
     for field in fields:
-        if field.required and field.name not in seen:
+        if field.required and field.name not in seen and (owner, field.name) not in reader.meant:
             place = reader.places.get((owner, ""), node.mark)
             reader.problem("E124", f"{noun} {owner} needs {quoted(field.name)}", place, f"{field.name}: {field.kind.names()}")
     return values
