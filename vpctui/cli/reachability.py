@@ -98,7 +98,7 @@ def _analyses(options: argparse.Namespace, voice: Voice) -> list[Analysis]:
 
 
 def _side(analysis: Analysis, scenario: Scenario, options: argparse.Namespace) -> Side:
-    asked = exploration(scenario, _with_question(analysis, scenario, options))
+    asked = _asked(analysis, scenario, options)
     legs = asked.conversation.legs
     back = next((at for at, leg in enumerate(legs) if leg.direction == "return"), None)
     directions = [("forward", align(analysis.forward_path_components, legs[0], asked.network))]
@@ -106,6 +106,17 @@ def _side(analysis: Analysis, scenario: Scenario, options: argparse.Namespace) -
         first = 1 + sum(len(leg.hops) for leg in legs[:back])
         directions.append(("return", align(analysis.return_path_components, legs[back], asked.network, first)))
     return Side(analysis, asked, tuple(directions), codes(analysis, asked.conversation))
+
+
+def _asked(analysis: Analysis, scenario: Scenario, options: argparse.Namespace) -> Exploration:
+    """The exploration of the flow.  Raises Failed; about a flow that nobody typed it names the analysis."""
+    asked = _with_question(analysis, scenario, options)
+    try:
+        return exploration(scenario, asked)
+    except Failed as error:
+        if asked is options:
+            raise
+        raise Failed(f"{analysis.network_insights_analysis_id}: {error.text}", error.status) from error
 
 
 def _with_question(analysis: Analysis, scenario: Scenario, options: argparse.Namespace) -> argparse.Namespace:
