@@ -54,6 +54,9 @@ class Judge:
         patience = PATIENCE * (time.monotonic() - began)
         session.items = [item for item in session.items if item.nodeid not in broken]
         _say(f"{len(session.items)} tests, {len(broken)} left out because they fail by themselves: {', '.join(broken)}\n")
+        nothing = Fault(self._faults[0].path, -1, 0, "nothing")
+        if in_a_child(lambda: _imported(nothing, broken)) != MISSED:
+            raise RuntimeError("the tests fail when everything is imported anew, so they would catch every fault")
         self.left = list(survivors(self._faults, lambda fault: _run(session, fault), broken, patience))
         return True
 
@@ -138,7 +141,7 @@ def _own(fault: Fault) -> str:
 def _imported(fault: Fault, broken: list[str]) -> int:
     """In a child: forget what was imported, import the faulty source, collect and run everything."""
     _silent()
-    for name in [name for name in sys.modules if name.partition(".")[0] in ("vpctui", "tests")]:
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("vpctui", "tests", "tools")]:
         del sys.modules[name]
     sys.meta_path.insert(0, Faulty(fault))
     own = (str(path) for path in sorted(ROOT.glob(f"tests/*/{_own(fault)}")))
