@@ -22,6 +22,15 @@ SYNC_QUERY = b"\x1b[?2026$p"
 SYNC_YES = b"\x1b[?2026;2$y"
 
 
+class Screen(pyte.Screen):
+    """A screen that can be read in the middle of a frame, when the second half of a wide character may stand alone."""
+
+    @property
+    def display(self) -> list[str]:
+        """The rows as text; the second half of a wide character has none."""
+        return ["".join(self.buffer[row][column].data for column in range(self.columns)) for row in range(self.lines)]
+
+
 class Terminal:
     """A program on a pty of a given size.  Standard output can be a pipe (`stdout`), as in `vpctui … > trace.txt`."""
 
@@ -29,7 +38,7 @@ class Terminal:
         self, command: Sequence[str], *, size: tuple[int, int] = (80, 24), term: str = "xterm", env: Mapping[str, str] | None = None, sync: bool = False
     ) -> None:
         self.columns, self.rows = size
-        self.screen = pyte.Screen(self.columns, self.rows)
+        self.screen = Screen(self.columns, self.rows)
         self._stream = pyte.ByteStream(self.screen)
         self.received = b""
         self._answers_sync = sync
