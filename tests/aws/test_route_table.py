@@ -120,9 +120,10 @@ TIES = ["local", "static", "prefix-list", "dx", "propagated-static", "advertised
 def test_equal_prefixes_are_decided_by_where_they_come_from(stronger: int) -> None:
     """R-015, R-082, C-04, C-25: a static CIDR, a prefix list, then propagated: Direct Connect, static VPN, Route Server, BGP VPN."""
     for weaker in range(stronger + 1, len(TIES)):
-        first, second = row("10.9.0.0/16", "a", TIES[stronger]), row("10.9.0.0/16", "b", TIES[weaker])
-        assert notes(first, second) == ["ROUTE_WON", "ROUTE_LOST_PRIORITY"]
-        assert notes(second, first) == ["ROUTE_LOST_PRIORITY", "ROUTE_WON"]
+        for targets in ("ab", "ba"):  # names of targets are asked last, and would hide that two origins count the same
+            first, second = (row("10.9.0.0/16", target, TIES[rank]) for target, rank in zip(targets, (stronger, weaker), strict=True))
+            assert notes(first, second) == ["ROUTE_WON", "ROUTE_LOST_PRIORITY"]
+            assert notes(second, first) == ["ROUTE_LOST_PRIORITY", "ROUTE_WON"]
 
 
 def test_a_longer_propagated_route_beats_a_shorter_static_one() -> None:
