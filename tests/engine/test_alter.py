@@ -3,7 +3,7 @@
 import pytest
 
 from tests.aws.tracing import scenario
-from vpctui.engine.alter import State, alter, alter_all, readings, setting_at
+from vpctui.engine.alter import State, alter, alter_all, inverse, readings, setting_at
 from vpctui.engine.change import Refusal
 from vpctui.scenario.changing import state_of
 
@@ -122,3 +122,20 @@ def test_all_readings_are_settings() -> None:
         "assume.ttl",
         "assume.nlb_return",
     ]
+
+
+@pytest.mark.parametrize(
+    ("change", "back"),
+    [
+        ("i.ip_forward=on", "i.ip_forward=off"),
+        ("rtb[0.0.0.0/0]=none", "rtb[0.0.0.0/0]=igw"),
+        ("i.listens+=80", "i.listens-=80"),
+        ("i.listens-=80", "i.listens+=80"),
+        ("flows.web.ttl=3", "flows.web.ttl=64"),
+        ("assume.asymmetric_return=drop", "assume.asymmetric_return=deliver"),
+        ("no change", ""),
+    ],
+)
+def test_every_change_has_one_that_takes_it_back(change: str, back: str) -> None:
+    """What is put in a list is taken out of it, not everything set anew: others may have been put there since."""
+    assert inverse(START, change) == back

@@ -36,10 +36,6 @@ class VpnConnection(Record, frozen=True, kw_only=True):
         """Whether a tunnel works."""
         return "up" in self.tunnels
 
-    def working(self) -> tuple[str, ...]:
-        """The tunnels that are up, by name: `vpn-1 tunnel 2`."""
-        return tuple(f"{self.id} tunnel {number}" for number, state in enumerate(self.tunnels, 1) if state == "up")
-
 
 @indexes(VpnConnection)
 def keys(connection: VpnConnection) -> Iterable[Hashable]:
