@@ -170,7 +170,7 @@ def _defaults(machine: Machine, interfaces: tuple[NetworkInterface, ...], writte
             yield route_table.Row(everything, str(everything), target, "default", "active", f"{machine.id}.routes[{everything}]")
 
 
-def _speaks_ipv6(machine: Machine, network: Network) -> bool:
+def speaks_ipv6(machine: Machine, network: Network) -> bool:
     """Whether a machine has an IPv6 address: without one its kernel has no default route of IPv6 either."""
     if getattr(machine, "ipv6", None) is not None or any(address.family == 6 for _, address in machine.guest.links):
         return True
@@ -180,7 +180,7 @@ def _speaks_ipv6(machine: Machine, network: Network) -> bool:
 def lookup(machine: Machine, packet: Packet, network: Network) -> Lookup:
     """Ask the guest's table for a packet's destination."""
     found = tuple(table(machine, network))
-    if packet.family == 6 and not _speaks_ipv6(machine, network):
+    if packet.family == 6 and not speaks_ipv6(machine, network):
         found = tuple(row for row in found if row.origin != "default")
     return Lookup("", str(packet.dst), route_table.choose(found, packet.dst), "guest", machine.id)
 

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from vpctui.address import Prefix, parse_address, parse_prefix
 from vpctui.aws.altering import ec2, field, members
-from vpctui.aws.guest import Machine
+from vpctui.aws.guest import Machine, speaks_ipv6
 from vpctui.aws.host import Host
 from vpctui.aws.instance import Instance
 from vpctui.aws.network_interface import attached
@@ -40,8 +40,7 @@ def _sysctl(key: str) -> Any:
 
 def _forwarding(machine: Machine, value: bool, network: Network) -> tuple[str, ...]:
     """The switch of each family that the machine speaks (R-142)."""
-    six = getattr(machine, "ipv6", None) or any(interface.source(6) for interface in attached(machine.id, network))
-    keys = ("net.ipv4.ip_forward", *(("net.ipv6.conf.all.forwarding",) if six else ()))
+    keys = ("net.ipv4.ip_forward", *(("net.ipv6.conf.all.forwarding",) if speaks_ipv6(machine, network) else ()))
     return tuple(command for key in keys for command in _sysctl(key)(machine, value, network))
 
 
