@@ -174,7 +174,7 @@ def compiled(fault: Fault, number: int) -> CodeType:
 
 def infect(fault: Fault) -> bool:
     """Put a fault into the functions of a module that is imported already; False when it lies in what only an import runs."""
-    pairs = list(_changed(compiled(fault, -1), compiled(fault, fault.number)))
+    pairs = list(changed(compiled(fault, -1), compiled(fault, fault.number)))
     functions = [each for each in gc.get_objects() if isinstance(each, FunctionType)]
     count = 0
     for before, after in pairs:
@@ -190,14 +190,14 @@ def infect(fault: Fault) -> bool:
     return True
 
 
-def _changed(before: CodeType, after: CodeType) -> Iterator[tuple[CodeType, CodeType]]:
+def changed(before: CodeType, after: CodeType) -> Iterator[tuple[CodeType, CodeType]]:
     """The innermost pieces of code that differ, and those around them."""
     if before == after:
         return
     yield before, after
     inner = zip(_nested(before), _nested(after), strict=True)
     for old, new in inner:
-        yield from _changed(old, new)
+        yield from changed(old, new)
 
 
 def _nested(code: CodeType) -> list[CodeType]:

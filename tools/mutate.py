@@ -3,22 +3,30 @@
     python -m tools.mutate --faults 200 --seed 1       200 faults chosen by the seed, survivors listed
     python -m tools.mutate --file vpctui/aws/edge.py   every fault of one file
 
-The tests are collected once.  For each fault a process is born from that moment, gets the fault into its functions and runs the tests until
-one fails.  A fault in what only an import runs is judged by a process that imports the faulty source.
+The tests are collected once, and run once to see which functions each calls.  For each fault a process is born from that moment, gets the
+fault into its functions and runs the tests that call them until one fails.  A fault in what an import runs is judged by a process that imports
+the faulty source and runs everything.
 """
 
 import argparse
+import functools
+import importlib
+import json
 import math
 import os
 import random
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tools.coverage import calls_during, home_of
 from tools.faults import ROOT, Fault, Faulty, all_faults, faults_of, infect
 
 TESTS = (
@@ -40,6 +48,32 @@ VERDICTS = {MISSED: "SURVIVED", CAUGHT: "caught", HUNG: "caught: the tests hang"
 QUIETLY = ("-x", "-q", "-p", "no:cacheprovider", "--no-header")
 
 
+@dataclass
+class Trial:
+    """What every fault is judged by: the collected tests, which functions each of them calls, and how patient to be."""
+
+    session: pytest.Session
+    calls: dict[str, set[str]] = field(default_factory=dict)
+    """Tests that pass without any fault, and the functions that each calls."""
+    broken: list[str] = field(default_factory=list)
+    """Tests that fail without any fault, so that they notice nothing."""
+    patience: float = math.inf
+
+    def verdict(self, fault: Fault) -> int:
+        """What the tests say that can meet a fault; one in what an import runs is imported anew."""
+        home = home_of(fault)
+        met = {name for name, calls in self.calls.items() if home in calls}
+        verdict = in_a_child(lambda: _run(self.session, fault, met), self.patience)
+        if verdict in (UNSURE, MISSED) and home not in self.only_called:
+            verdict = in_a_child(lambda: _imported(fault, self.broken), self.patience)
+        return verdict
+
+    @functools.cached_property
+    def only_called(self) -> set[str]:
+        """Functions that tests call, and no import does: a fault in one of them has been seen by every test that can meet it."""
+        return set[str]().union(*self.calls.values()) - _called_by_import()
+
+
 class Judge:
     """A plugin of pytest: when the tests are collected it judges the faults instead of running them once."""
 
@@ -48,25 +82,22 @@ class Judge:
         self.left: list[Fault] = []
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Judge every fault; pytest then thinks that it is done.  A test that fails without any fault notices nothing, so it is left out."""
+        """Judge every fault; pytest then thinks that it is done."""
         began = time.monotonic()
-        broken = _broken(session)
-        patience = PATIENCE * (time.monotonic() - began)
-        session.items = [item for item in session.items if item.nodeid not in broken]
-        _say(f"{len(session.items)} tests, {len(broken)} left out because they fail by themselves: {', '.join(broken)}\n")
+        trial = _tried(session)
+        trial.patience = PATIENCE * (time.monotonic() - began)
+        _say(f"{len(trial.calls)} tests, {len(trial.broken)} left out because they fail by themselves: {', '.join(trial.broken)}\n")
         nothing = Fault(self._faults[0].path, -1, 0, "nothing")
-        if in_a_child(lambda: _imported(nothing, broken)) != MISSED:
+        if in_a_child(lambda: _imported(nothing, trial.broken)) != MISSED:
             raise RuntimeError("the tests fail when everything is imported anew, so they would catch every fault")
-        self.left = list(survivors(self._faults, lambda fault: _run(session, fault), broken, patience))
+        self.left = list(survivors(self._faults, trial.verdict))
         return True
 
 
-def survivors(faults: list[Fault], quick: Callable[[Fault], int], broken: list[str], patience: float) -> Iterator[Fault]:
+def survivors(faults: list[Fault], judge: Callable[[Fault], int]) -> Iterator[Fault]:
     """The faults that no test notices; progress goes to standard error."""
     for number, fault in enumerate(faults, 1):
-        verdict = in_a_child(lambda fault=fault: quick(fault), patience)  # type: ignore[misc]
-        if verdict in (UNSURE, MISSED):  # a function that ran at import may have been infected too late
-            verdict = in_a_child(lambda fault=fault: _imported(fault, broken), patience)  # type: ignore[misc]
+        verdict = judge(fault)
         _say(f"{number}/{len(faults)} {fault.path}:{fault.line} {fault.what}: {VERDICTS[verdict]}\n")
         if verdict == MISSED:
             yield fault
@@ -99,32 +130,57 @@ def in_a_child(work: Callable[[], int], patience: float = math.inf) -> int:
     return HUNG
 
 
-def _broken(session: pytest.Session) -> list[str]:
-    """The tests that fail without any fault, found in a child so that nothing of them stays in this process."""
-    reading, writing = os.pipe()
+def _tried(session: pytest.Session) -> Trial:
+    """Every test once without any fault, in a child so that nothing of them stays in this process."""
 
-    def work() -> int:
-        _silent()
+    def work(say: Callable[[object], None]) -> None:
         for item in session.items:
             before = session.testsfailed
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
-            if session.testsfailed > before:
-                session.shouldfail = False
-                os.write(writing, f"{item.nodeid}\n".encode())
-        return 0
+            run = functools.partial(item.config.hook.pytest_runtest_protocol, item=item, nextitem=None)
+            calls = calls_during(run)
+            say((item.nodeid, session.testsfailed == before, sorted(calls)))
+            session.shouldfail = False
 
-    in_a_child(work)
-    os.close(writing)
-    with os.fdopen(reading, encoding="utf-8") as names:
-        return names.read().splitlines()
+    trial = Trial(session)
+    for name, passed, calls in _told_by_a_child(work):
+        if passed:
+            trial.calls[name] = set(calls)
+        else:
+            trial.broken.append(name)
+    return trial
 
 
-def _run(session: pytest.Session, fault: Fault) -> int:
-    """In a child: infect, then run the collected tests until one fails."""
+def _called_by_import() -> set[str]:
+    """The functions of the engine and the resources that run when the program is imported."""
+
+    def work(say: Callable[[object], None]) -> None:
+        _forget()
+        say(sorted(calls_during(lambda: importlib.import_module("vpctui.cli"))))
+
+    return set(*_told_by_a_child(work))
+
+
+def _told_by_a_child(work: Callable[[Callable[[object], None]], None]) -> list[Any]:
+    """What a child says, in JSON, a line each."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as told:
+
+        def talking() -> int:
+            _silent()
+            work(lambda value: print(json.dumps(value), file=told))
+            told.flush()
+            return 0
+
+        in_a_child(talking)
+        told.seek(0)
+        return [json.loads(line) for line in told]
+
+
+def _run(session: pytest.Session, fault: Fault, met: set[str]) -> int:
+    """In a child: infect, then run the collected tests that can meet the fault until one fails."""
     _silent()
     if not infect(fault):
         return UNSURE
-    items = sorted(session.items, key=lambda item: item.path.name != _own(fault))
+    items = sorted((item for item in session.items if item.nodeid in met), key=lambda item: item.path.name != _own(fault))
     for number, item in enumerate(items):
         following = items[number + 1] if number + 1 < len(items) else None
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
@@ -141,11 +197,16 @@ def _own(fault: Fault) -> str:
 def _imported(fault: Fault, broken: list[str]) -> int:
     """In a child: forget what was imported, import the faulty source, collect and run everything."""
     _silent()
-    for name in [name for name in sys.modules if name.partition(".")[0] in ("vpctui", "tests", "tools")]:
-        del sys.modules[name]
+    _forget()
     sys.meta_path.insert(0, Faulty(fault))
     own = (str(path) for path in sorted(ROOT.glob(f"tests/*/{_own(fault)}")))
     return CAUGHT if int(pytest.main([*QUIETLY, *own, *TESTS, *(f"--deselect={each}" for each in broken)])) else MISSED
+
+
+def _forget() -> None:
+    """What is imported after this is imported anew."""
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("vpctui", "tests", "tools")]:
+        del sys.modules[name]
 
 
 def _silent() -> None:

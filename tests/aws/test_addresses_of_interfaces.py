@@ -196,7 +196,10 @@ def test_associating_a_block() -> None:
     assert LAB.commands("vpc-main.cidr+=100.64.0.0/16") == ("aws ec2 associate-vpc-cidr-block --vpc-id vpc-main --cidr-block 100.64.0.0/16",)
     assert LAB.commands("vpc-main.cidr-=10.5.0.0/16") == ("aws ec2 disassociate-vpc-cidr-block --association-id ASSOCIATION-OF-10.5.0.0/16",)
     assert LAB.outcome("first", "vpc-main.ipv6_cidr+=2001:db8:40::/56", "vpc-main.ipv6_cidr-=2001:db8:40::/56") == "ok"
-    assert LAB.refusal("vpc-main.ipv6_cidr+=2001:db8:40::/58").error == "InvalidVpc.Range"
+    for length in (43, 58, 61, 62, 63, 64):
+        assert LAB.refusal(f"vpc-main.ipv6_cidr+=2001:db8:40::/{length}").error == "InvalidVpc.Range"
+    for length in (44, 48, 52, 56, 60):
+        assert LAB.outcome("first", f"vpc-main.ipv6_cidr+=2001:db8:40::/{length}") == "ok"
     assert LAB.refusal("vpc-main.cidr=10.5.0.0/16").reason == "QUERY_INVALID"
 
 

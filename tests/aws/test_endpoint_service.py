@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.aws.lab import Lab, at, failures, rules
 from tests.aws.tracing import hop, nodes, problems
+from vpctui.address import parse_address
 from vpctui.aws import geneve
 from vpctui.packet import Packet
 
@@ -76,6 +78,16 @@ def test_the_appliance_sees_a_packet_in_a_packet() -> None:
     assert at(inspected, "source-dest-check-in").packet == outer
     back = at(inspected, "geneve-return").packet
     assert (back.src, back.dst, back.dst_port, back.inside) == (outer.dst, outer.src, 6081, outer.inside)
+
+
+def test_the_source_port_of_the_outer_packet_is_a_dynamic_one_and_the_same_in_both_directions() -> None:
+    """R-210: it spreads flows over the paths between balancer and appliance."""
+    there = Packet(src=parse_address("198.51.100.10"), dst=parse_address("10.0.1.10"), protocol="tcp", src_port=50000, dst_port=80)
+    back = replace(there, src=there.dst, dst=there.src, src_port=80, dst_port=50000)
+    balancer, appliance = parse_address("10.200.1.254"), parse_address("10.200.1.11")
+    assert [geneve.wrap(packet, balancer, appliance).src_port for packet in (there, back)] == [49286, 49286]
+    found = {geneve.wrap(replace(there, src_port=port), balancer, appliance).src_port for port in range(40000, 60000)}
+    assert (min(found), max(found)) == (49152, 65535)
 
 
 def test_ipv6_is_carried_in_ipv4() -> None:

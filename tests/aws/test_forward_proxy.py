@@ -77,3 +77,14 @@ def test_the_question_names_both_ends() -> None:
     """The packet is for the proxy, the wish for the origin."""
     question = scenario(PROXY).questions["browse"]
     assert (str(question.to), question.to_port, question.via_proxy is not None) == ("192.0.2.80", 443, True)
+
+
+def test_a_proxy_with_two_arms_speaks_from_the_one_that_it_leaves_by() -> None:
+    """R-160, R-161: the client knows the inner address, the origin sees the outer one."""
+    arms = """network_interfaces: {
+        eni-out: {subnet: sn-pub, private_ip: 10.0.0.30, public_ip: 203.0.113.30, security_groups: [sg-proxy]},
+        eni-in: {subnet: sn-priv, private_ip: 10.0.1.30, security_groups: [sg-proxy]}}, proxy: {port: 3128}, listens: [22]}"""
+    whole = "subnet: sn-pub, private_ip: 10.0.0.30, public_ip: 203.0.113.30, proxy: {port: 3128}, security_groups: [sg-proxy], listens: [22]}"
+    found = trace(PROXY.replace(whole, arms).replace('via_proxy: "i-proxy:3128"', 'via_proxy: "10.0.1.30:3128"'), "browse")
+    assert found.outcome == "ok"
+    assert (seen(found), seen(found, 1)) == ("203.0.113.30:64001", "10.0.1.30:3128")

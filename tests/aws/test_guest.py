@@ -369,6 +369,8 @@ def test_a_machine_with_ipv6_forwards_both_families_by_two_switches() -> None:
         ("ip_forward: on}", "ip_forward: on, dnat: [80]}", "E123"),
         ("ip_forward: on}", 'ip_forward: on, dnat: {http: "10.0.2.10:80"}}', "E106"),
         ("ip_forward: on}", "ip_forward: on, proxy: {ports: 3128}}", "E122"),
+        ("ip_forward: on}", "ip_forward: on, proxy: {port: 3128, ports: 3128}}", "E122"),
+        ("ip_forward: on}", "ip_forward: on, proxy: {}}", "E122"),
         ("ip_forward: on}", "ip_forward: on, routes: {10.0.0.1/8: eni-fw}}", "E210"),
         ("ip_forward: on}", "ip_forward: on, rp_filter: on}", "E125"),
         ("listens: [22, 80]", "listens: [22, 99999]", "E106"),

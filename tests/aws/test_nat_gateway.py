@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, seen, step, trace
 from vpctui.address import parse_address
-from vpctui.aws.translation import ports
+from vpctui.aws.translation import free_port, ports
 from vpctui.engine import change
 from vpctui.engine.connections import Connections
 from vpctui.engine.conversation import World, converse
@@ -563,3 +563,11 @@ def test_what_a_file_gets_wrong_about_a_regional_one() -> None:
     assert problems(REGIONAL.replace("regional,", "regional, subnet: sn-a,")) == ["E122"]
     assert problems(REGIONAL.replace("regional,", "regional, connectivity: private,")) == ["E125"]
     assert "E124" in problems(REGIONAL.replace("availability_zone_addresses: {a: 203.0.113.40, c: [203.0.113.41]}", "vpc: vpc-main"))
+
+
+def test_there_is_no_port_above_65535() -> None:
+    """R-171: a machine whose ports are all taken has none, not one that no packet can have."""
+    packet = Packet(src=parse_address("10.0.1.10"), dst=parse_address("198.51.100.10"), protocol="tcp", src_port=50000, dst_port=443)
+    source = parse_address("203.0.113.5")
+    assert free_port("nat", packet, source, Connections(), 65535) == 65535
+    assert free_port("nat", packet, source, Connections(), 65536) is None

@@ -93,6 +93,7 @@ def test_the_mend_that_is_offered_helps(flow: str) -> None:
 
 def test_a_mend_stands_before_the_entry_that_denied() -> None:
     assert mends(LAB.ask("telnet")) == ("acl-b.ingress[50]=allow tcp 23 10.0.1.10/32",)
+    assert mends(LAB.ask("high")) == ("acl-b.ingress[32765]=allow tcp 81 10.0.1.10/32",)  # 32766 is the last number there is, and taken
     assert mends(LAB.ask("out")) == ("acl-b.egress[310]=allow tcp 443 192.0.2.1/32",)
 
 

@@ -11,6 +11,7 @@ from vpctui.engine.connections import Connections
 from vpctui.engine.registry import Assumptions, Situation
 from vpctui.engine.walk import visit
 from vpctui.packet import Packet, TcpFlags
+from vpctui.scenario.reading import read_scenario
 from vpctui.trace import Arrival, Verdict
 
 NLB = """
@@ -506,3 +507,29 @@ def test_what_a_file_gets_wrong() -> None:
     assert problems(NLB.replace('80:   {targets: ["i-a:8080"]}', '80:   {targets: ["i-a:x"]}')) == ["E106"]
     other = PEERED.replace('["10.2.0.10:80"]', '["i-b:80"]')
     assert "E222" in problems(other)
+
+
+SIX = (
+    NLB.replace("cidr: 10.0.0.0/16}", 'cidr: 10.0.0.0/16, ipv6_cidr: "2001:db8:10::/56"}')
+    .replace("cidr: 10.0.1.0/24,", 'cidr: 10.0.1.0/24, ipv6_cidr: "2001:db8:10:1::/64",')
+    .replace("private_ip: 10.0.1.10,", 'private_ip: 10.0.1.10, ipv6: "2001:db8:10:1::10",')
+    .replace('81:   {targets: ["10.0.1.10:8080"]}', '81:   {targets: ["[2001:db8:10:1::10]:8080"]}')
+)
+
+
+def test_a_node_without_an_address_of_the_targets_family_cannot_speak_for_the_client() -> None:
+    """R-187: the source must become the node's, and it has none of IPv6; nothing is guessed."""
+    found = trace(SIX, "ip")
+    assert found.outcome == "forward:PROTOCOL_NOT_SUPPORTED"
+    said = step(found, "nlb-family")
+    assert said is not None
+    assert not said.passed
+
+
+def test_a_problem_of_a_node_stands_where_its_address_does() -> None:
+    text = "vpctui: 1\n" + NLB.replace("private_ip: 10.0.10.50,", "private_ip: 10.0.77.50,")
+    found = read_scenario(text.encode(), "test.yaml")[1]
+    wrong = next(problem for problem in found if problem.severity == "error")
+    line = text.splitlines()[wrong.mark.line - 1]
+    assert "10.0.77.50" in line
+    assert line[wrong.mark.column - 1 :].startswith("10.0.77.50"), (wrong.mark, line)

@@ -133,3 +133,16 @@ def test_a_field_with_a_wrong_name_is_told_once(wrong: str) -> None:
     assert problems(text) == ["E122"]
     assert problems(text.replace("cidr: 10.0.1.0/24", "cdir: 10.0.1.0/24")) == ["E122", "E122"]
     assert problems(text.replace(f", {wrong}", "")) == ["E124"]
+
+
+@pytest.mark.parametrize("length", range(17, 29))
+def test_a_subnet_of_any_size_holds_its_addresses(length: int) -> None:
+    """The index of blocks knows every size that AWS gives: /16 to /28."""
+    net = f"""
+    vpcs: {{vpc: {{cidr: 10.0.0.0/16, main_route_table: rtb}}}}
+    route_tables: {{rtb: {{}}}}
+    subnets: {{sn: {{cidr: 10.0.0.0/{length}}}, sn-far: {{cidr: 10.0.128.0/28}}}}
+    instances: {{i-near: {{subnet: sn, private_ip: 10.0.0.10}}, i-far: {{subnet: sn-far, private_ip: 10.0.128.10}}}}
+    flows: {{there: {{from: i-far, to: "10.0.0.10:80"}}}}
+    """
+    assert trace(net, "there").outcome == "ok"

@@ -246,6 +246,9 @@ def test_no_warning_where_nothing_behind_the_attachment_keeps_state() -> None:
     """R-233: a forwarder without inspection works in any zone."""
     found = trace(ZONES, "ab", "i-fa.inspect=none", "i-fc.inspect=none")
     assert (found.outcome, warned(found)) == ("asymmetric", [])
+    onward = ZONES.replace("rtb-ta: {0.0.0.0/0: eni-fa}", "rtb-ta: {0.0.0.0/0: tgw}").replace("rtb-tc: {0.0.0.0/0: eni-fc}", "rtb-tc: {0.0.0.0/0: tgw}")
+    found = trace(onward, "ab")
+    assert (found.outcome, warned(found)) == ("ok", [])
 
 
 def test_a_zone_that_the_destination_has_not_enabled_is_replaced_by_a_hash_and_a_person_may_choose() -> None:

@@ -61,6 +61,8 @@ def test_a_change_has_a_place_an_operator_and_a_value(text: str, parts: tuple[st
         ("eni-fw", "is not a change", "PLACE=VALUE"),
         ("eni-fw.source_dest_check", "is not a change", "PLACE=VALUE"),
         ("eni-fw.source_dest_check = on", "spaces around =", "eni-fw.source_dest_check=on"),
+        ("eni-fw.source_dest_check =on", "spaces around =", "eni-fw.source_dest_check=on"),
+        ("eni-fw.source_dest_check= on", "spaces around =", "eni-fw.source_dest_check=on"),
         ("sg.ingress += tcp 80 0.0.0.0/0", "spaces around +=", "sg.ingress+=tcp 80 0.0.0.0/0"),
         ("eni-fw.source_dest_check=", "is not a change", "RESOURCE.SETTING=VALUE"),
         ("=on", "is not a change", "RESOURCE.SETTING=VALUE"),

@@ -59,7 +59,7 @@ def is_network_firewall(endpoint: str, network: Network) -> bool:
 
 def _left(here: Situation) -> str:
     """The subnet whose table sent the packet to the gateway; none where it was a firewall endpoint's."""
-    router = here.path[-2] if len(here.path) > 1 else here.arrival
+    router = here.path[-2]
     return "" if is_network_firewall(router.came_from, here.network) else router.by
 
 

@@ -102,7 +102,7 @@ def _outbound(gateway: EgressOnlyInternetGateway, packet: Packet, here: Situatio
     if "gwlb" in here.arrival.tags:
         yield Step(rule="eigw-behind-gwlb", packet=packet, passed=False, facts=facts)
         return Drop(packet=packet, reason="NO_PATH")
-    refused = yield from too_big(gateway.id, packet, here, INTERNET_MTU, vpc=gateway.vpc)
+    refused = yield from too_big(gateway.id, packet, here, INTERNET_MTU, vpc=gateway.vpc, reports=True)
     if refused:
         return refused
     if _answers_other_way(gateway, packet, here):  # R-312, C-16: it passes, with a warning

@@ -206,11 +206,7 @@ def _inside_vpc(table: RouteTable, destination: Prefix | str, target: str, netwo
 def _forwards_inside(target: str, network: Network) -> bool:
     """What may be the target of a route inside the VPC: interfaces, NAT gateways, Gateway Load Balancer endpoints (R-020)."""
     record = network.get(target)
-    return (
-        isinstance(record, NetworkInterface)
-        or hasattr(record, "connectivity")
-        or (getattr(record, "type", "") == "gateway_load_balancer" and hasattr(record, "subnet"))
-    )
+    return isinstance(record, NetworkInterface) or hasattr(record, "connectivity") or getattr(record, "type", "") == "gateway_load_balancer"
 
 
 def current(table: RouteTable, network: Network) -> tuple[tuple[str, str], ...]:

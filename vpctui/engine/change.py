@@ -52,9 +52,10 @@ class Refusal(Struct, frozen=True):
 
 def parse(text: str) -> Change | Refusal:
     """Read a change.  A Refusal with reason QUERY_INVALID says what is wrong with its grammar."""
-    operator, at = _operator(text)
-    if operator is None:
+    found = _operator(text)
+    if found is None:
         return Refusal("QUERY_INVALID", f"{quoted(text)} is not a change", hint="write PLACE=VALUE, for example eni-fw.source_dest_check=on", place=text)
+    operator, at = found
     left, value = text[:at], text[at + len(operator) :]
     if left != left.strip() or value != value.strip():
         tight = f"{left.strip()}{operator}{value.strip()}"
@@ -70,7 +71,7 @@ def parse(text: str) -> Change | Refusal:
     return Change(resource, setting, key, operator, value)
 
 
-def _operator(text: str) -> tuple[Operator | None, int]:
+def _operator(text: str) -> tuple[Operator, int] | None:
     """The first operator outside brackets, and where it stands."""
     depth = 0
     for at, char in enumerate(text):
@@ -79,7 +80,7 @@ def _operator(text: str) -> tuple[Operator | None, int]:
             if at and text[at - 1] in "+-":
                 return ("+=" if text[at - 1] == "+" else "-="), at - 1
             return "=", at
-    return None, 0
+    return None
 
 
 class Setting(Struct, frozen=True):

@@ -105,10 +105,10 @@ def mattering(state: State, question: Question, conversation: Conversation, hops
     return tuple(sorted((option for option in found if not _idle(option, hops)), key=lambda option: _harm(option, now)))
 
 
-def _harm(option: Option, now: str) -> tuple[int, int, int, int]:
+def _harm(option: Option, now: str) -> tuple[int, ...]:
     """Of what mends: what breaks least, mends most beside, alters least."""
     rank = _rank(option, now)
-    return (rank, len(option.breaks), -len(option.mends), len(option.alters or ())) if rank == 0 else (rank, 0, 0, 0)
+    return (rank, len(option.breaks), -len(option.mends), len(option.alters or ())) if rank == 0 else (rank,)
 
 
 def with_others(found: tuple[Option, ...], state: State, name: str) -> tuple[Option, ...]:
