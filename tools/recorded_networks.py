@@ -18,6 +18,7 @@ from textwrap import dedent
 
 from tests.fuzz.editing import edited, words_of
 from tools.recorded import conversation_lines, setting_lines
+from vpctui.address import parse_prefix, prefix_of
 from vpctui.engine import change as changes
 from vpctui.engine.alter import State, alter
 from vpctui.engine.change import Refusal, Setting
@@ -34,7 +35,7 @@ from vpctui.scenario.reading import read_scenario
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = "tests/recorded/networks"
 FOLDERS = ("aws", "engine", "scenario")
-OTHER_PACKETS = ("ttl=1", "ttl=2", "ttl=3", "size=9000", "size=9000 dont_fragment=off", "midstream=on", "to_port=81", "source_port=1023")
+OTHER_PACKETS = ("ttl=1", "ttl=2", "ttl=3", "size=9000", "size=9000 dont_fragment=off", "midstream=on", "to_port=81", "source_port=1023", "protocol=udp")
 EDITS = 16
 ASKED = 3
 """Flows that are asked after a change, others after each; all of them would take minutes."""
@@ -142,6 +143,23 @@ def _setting(setting: Setting, state: State, number: int) -> Iterator[str]:
     chance = random.Random(setting.place)
     for value in (*chance.sample(ids, min(3, len(ids))), *chance.sample(LITERALS, 3), setting.value):
         yield from _stray(f"{setting.place}{chance.choice(('=', '=', '+=', '-='))}{value}", state)
+    yield from _stray(f"{setting.place}=none", state)
+    for place in _beside(setting.place):
+        yield from _stray(f"{place}={setting.value}", state)
+        yield from _stray(f"{place}={chance.choice(ids)}", state)
+
+
+def _beside(place: str) -> Iterator[str]:
+    """Rows that could stand beside that of a table: the block around its destination, a half of it, and the smallest part."""
+    head, _, key = place.removesuffix("]").partition("[")
+    try:
+        block = parse_prefix(key)
+    except ValueError:
+        return
+    longest = 32 if block.family == 4 else 128
+    for length in dict.fromkeys((block.length - 1, block.length + 1, longest)):
+        if 0 <= length <= longest:
+            yield f"{head}[{prefix_of(block.first, length)}]"
 
 
 def _stray(text: str, state: State) -> Iterator[str]:
@@ -151,6 +169,8 @@ def _stray(text: str, state: State) -> Iterator[str]:
         yield f"  {text} refused {made.reason} {made.error} {made.message} ({made.hint})"
     elif not isinstance(parsed, Refusal):
         yield f"  {text} taken; back by {changes.inverse(parsed, state.world.network).text}"
+        now = changes.setting_at(parsed.place, made.world.network)
+        yield f"    now {now.value if now else 'nothing'}"
         yield from (f"    {command}" for command in changes.commands(parsed, state.world.network))
 
 

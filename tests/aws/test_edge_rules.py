@@ -254,6 +254,10 @@ def test_a_pool_may_be_routed_to_an_interface() -> None:
     assert hop(found, "igw").packet.socket("dst") == "192.0.2.7:80"
     assert LAB.refusal(ASSOCIATE, "rtb-edge[192.0.2.0/24]=local").reason in ("ROUTE_REFUSED_EDGE_TARGET", "ROUTE_REFUSED_LOCAL_TARGET")
     assert LAB.refusal(ASSOCIATE, "rtb-edge[192.0.2.0/29]=eni-fw").reason == "ROUTE_REFUSED_EDGE_DEST_OUTSIDE_VPC"
+    assert hop(LAB.ask("pool", ASSOCIATE, "rtb-edge[192.0.2.0/28]=eni-fw"), "i-fw").arrived is not None
+    wide = Lab(NET.replace("public_ipv4_pools: [192.0.2.0/24]", "public_ipv4_pools: [192.0.0.0/20]"))
+    assert hop(wide.ask("pool", ASSOCIATE, "rtb-edge[192.0.2.0/23]=eni-fw"), "i-fw").arrived is not None
+    assert wide.refusal(ASSOCIATE, "rtb-edge[192.0.0.0/22]=eni-fw").reason == "ROUTE_REFUSED_EDGE_DEST_OUTSIDE_VPC"
 
 
 def test_pool_routes_need_the_gateway_that_has_the_pool() -> None:

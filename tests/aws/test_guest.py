@@ -7,6 +7,8 @@ from tests.aws.tracing import hop, mends, nodes, problems, seen, step
 from vpctui.address import parse_address
 from vpctui.aws import guest
 from vpctui.aws.instance import Instance
+from vpctui.engine.change import Refusal
+from vpctui.scenario.changing import changed
 from vpctui.trace import Verdict
 
 NET = """
@@ -419,3 +421,13 @@ def test_what_a_host_sends_to_itself_stays_there(address: str) -> None:
     """RFC 1122: loopback addresses leave no host."""
     found = Lab(NET + f'  own: {{from: i-app, to: "{address}"}}\n').ask("own")
     assert (found.outcome, nodes(found)) == ("ok", ["i-app"])
+
+
+@pytest.mark.parametrize("setting", ["snat", "ip_forward"])
+def test_none_takes_a_switch_of_the_guest_back_to_off(setting: str) -> None:
+    values = []
+    for value in ("on", "none"):
+        state = changed(LAB.scenario, [f"i-fw.{setting}=on", f"i-fw.{setting}={value}"])
+        assert not isinstance(state, Refusal)
+        values.append(getattr(state.world.network.the(Instance, "i-fw").guest, setting))
+    assert values == [True, False]

@@ -114,7 +114,7 @@ def split_by_zone(obstacle: Obstacle) -> Iterator[str]:
 def one_way_only(obstacle: Obstacle) -> Iterator[str]:
     """Bring both directions over the same component: the edge association, and the rows that sent one of them past it."""
     network, table = obstacle.network, _table(obstacle)
-    if obstacle.hop.reason == "RETURN_BYPASSES_APPLIANCE" and table is not None:
+    if table is not None:
         through = [str(step.facts["target"]) for step in obstacle.hop.steps if step.rule == "edge-bypassed"]
         yield from (f"{table.id}[{route}]={target}" for target in through for route in _asked(obstacle, table))
     if len(obstacle.conversation.legs) == 1:
@@ -171,7 +171,7 @@ def another_packet(obstacle: Obstacle) -> Iterator[str]:
     flow, report = f"flows.{obstacle.conversation.flow}", obstacle.conversation.icmp
     if obstacle.hop.reason == "MTU_EXCEEDED_DF":
         facts = [step.facts["mtu"] for step in obstacle.hop.steps if "mtu" in step.facts]
-        size = report.mtu if report is not None and report.mtu else facts[-1] if facts else 1500
+        size = report.mtu if report is not None and report.mtu else facts[-1]
         yield f"{flow}.size={size}"
         yield f"{flow}.dont_fragment=off"
     elif not obstacle.hop.circled:
