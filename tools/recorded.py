@@ -76,7 +76,7 @@ def _hop(hop: Hop, *, checks: bool) -> Iterator[str]:
 
 def _packet(packet: Packet) -> str:
     flags = packet.tcp_flags or (f"{packet.icmp_type}/{packet.icmp_code}" if packet.is_icmp else "-")
-    inside = f" [{packet.tunnel} {_packet(packet.inside)}]" if packet.inside else ""
+    inside = f" [{packet.tunnel} {packet.virtual_network} {packet.dscp} {_packet(packet.inside)}]" if packet.inside else ""
     return f"{packet.socket('src')} > {packet.socket('dst')} {packet.protocol} {flags} ttl={packet.ttl} size={packet.size}{inside}"
 
 

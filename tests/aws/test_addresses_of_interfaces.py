@@ -72,6 +72,7 @@ def test_a_public_address_for_a_secondary_one() -> None:
     assert LAB.outcome("out2", *moved) == "forward:IGW_NO_PUBLIC_IP_EGRESS"
     assert LAB.ask("first", "eni-one.secondary_public_ips[10.0.1.11]=203.0.113.10").legs[0].last.packet.socket("dst") == "10.0.1.11:80"
     assert LAB.ask("second", "eni-one.public_ip=203.0.113.11").legs[0].last.packet.socket("dst") == "10.0.1.10:80"
+    assert LAB.outcome("out2", "eni-one.public_ip=203.0.113.11") == "forward:IGW_NO_PUBLIC_IP_EGRESS"
     assert nodes(LAB.ask("second", "eni-two.public_ip=203.0.113.11"))[-1] == "i-two"
 
 

@@ -173,7 +173,7 @@ def test_a_packet_of_no_known_connection_is_reset() -> None:
     """R-204: its own TCP does not know it."""
     packet = Packet(src=parse_address("198.51.100.10"), dst=parse_address("10.0.0.60"), src_port=5, dst_port=80, tcp_flags="PA")
     arrival = Arrival(node="alb", by="eni-alb-a")
-    found = visit(packet, Situation(scenario(ALB).network, arrival, Connections(), Assumptions(), {}, (arrival,)))
+    found = visit(packet, Situation(scenario(ALB).network, arrival, Connections(), Assumptions(), {}, (arrival,)), starts=False)
     assert found.reason == "REPLY_NO_SOCKET"
 
 
@@ -183,7 +183,7 @@ def test_an_error_about_its_own_connection_is_its_own_business() -> None:
     error = Packet(src=parse_address("198.51.100.1"), dst=parse_address("10.0.0.60"), protocol="icmp", icmp_type=3, icmp_code=4, about=about)
     arrival = Arrival(node="alb", by="eni-alb-a")
     known = Connections({("eni-alb-a", ("in", about.reverse_flow)): True})
-    found = visit(error, Situation(scenario(ALB).network, arrival, known, Assumptions(), {}, (arrival,)))
+    found = visit(error, Situation(scenario(ALB).network, arrival, known, Assumptions(), {}, (arrival,)), starts=False)
     assert found.verdict is Verdict.DELIVERED
 
 

@@ -340,6 +340,7 @@ def test_what_is_answered_at_the_host_and_what_is_never_carried(address: str, ou
     ("change", "command"),
     [
         ("i-fw.ip_forward=off", "sudo sysctl -w net.ipv4.ip_forward=0"),
+        ("i-fw.rp_filter=off", "sudo sysctl -w net.ipv4.conf.all.rp_filter=0"),
         ("i-fw.rp_filter=strict", "sudo sysctl -w net.ipv4.conf.all.rp_filter=1"),
         ("i-fw.rp_filter=loose", "sudo sysctl -w net.ipv4.conf.all.rp_filter=2"),
         ("i-fw.nat=masquerade", "sudo nft add rule ip nat postrouting oifname eth0 masquerade"),
@@ -431,3 +432,9 @@ def test_none_takes_a_switch_of_the_guest_back_to_off(setting: str) -> None:
         assert not isinstance(state, Refusal)
         values.append(getattr(state.world.network.the(Instance, "i-fw").guest, setting))
     assert values == [True, False]
+
+
+def test_an_appliances_own_rules_know_no_groups() -> None:
+    """Its filter sees addresses; groups are known to AWS only."""
+    assert LAB.refusal("i-fw.deny+=tcp 80 sg-app").reason == "QUERY_INVALID"
+    assert LAB.outcome("web", "i-fw.deny+=tcp 80 10.99.0.0/16") == LAB.outcome("web")

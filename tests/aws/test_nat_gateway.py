@@ -158,7 +158,7 @@ def test_only_fragments_of_udp_pass(protocol: str, passes: bool) -> None:
         more_fragments=True,
     )
     arrival = Arrival(node="nat-a", by="eni-nat-a", came_from="vpc-main")
-    found = visit(packet, Situation(network, arrival, Connections(), Assumptions(), {}, (arrival,)))
+    found = visit(packet, Situation(network, arrival, Connections(), Assumptions(), {}, (arrival,)), starts=False)
     assert found.verdict is (Verdict.FORWARDED if passes else Verdict.DROPPED)
     assert found.reason == (None if passes else "PROTOCOL_NOT_SUPPORTED")
 

@@ -181,7 +181,7 @@ def test_clients_of_an_endpoint_service_can_be_spared_the_inbound_rules() -> Non
         )
         packet = Packet(src=parse_address("10.7.0.9"), dst=parse_address("10.0.0.50"), src_port=5, dst_port=443, tcp_flags="S")
         arrival = Arrival(node="nlb", by="eni-nlb-a", tags=("privatelink",))
-        found = visit(packet, Situation(scenario(text).network, arrival, Connections(), Assumptions(), {}, (arrival,)))
+        found = visit(packet, Situation(scenario(text).network, arrival, Connections(), Assumptions(), {}, (arrival,)), starts=False)
         assert found.reason == reason
         assert reason or found.packet.socket("src") == "10.0.0.50:62001"
 
@@ -330,7 +330,7 @@ def test_only_fragments_of_udp_are_delivered(protocol: str, port: int, passes: b
         more_fragments=True,
     )
     arrival = Arrival(node="nlb", by="eni-nlb-a")
-    found = visit(packet, Situation(scenario(NLB).network, arrival, Connections(), Assumptions(), {}, (arrival,)))
+    found = visit(packet, Situation(scenario(NLB).network, arrival, Connections(), Assumptions(), {}, (arrival,)), starts=False)
     assert (found.verdict, found.reason) == ((Verdict.FORWARDED, None) if passes else (Verdict.DROPPED, "PROTOCOL_NOT_SUPPORTED"))
 
 
@@ -338,7 +338,7 @@ def test_a_packet_of_no_known_connection_is_reset() -> None:
     """R-198: after its idle time a connection is unknown."""
     packet = Packet(src=parse_address("198.51.100.10"), dst=parse_address("10.0.0.50"), src_port=5, dst_port=80, tcp_flags="PA")
     arrival = Arrival(node="nlb", by="eni-nlb-a")
-    found = visit(packet, Situation(scenario(NLB).network, arrival, Connections(), Assumptions(), {}, (arrival,)))
+    found = visit(packet, Situation(scenario(NLB).network, arrival, Connections(), Assumptions(), {}, (arrival,)), starts=False)
     assert found.reason == "REPLY_NO_SOCKET"
 
 
@@ -378,7 +378,7 @@ def test_a_node_runs_out_of_ports_for_one_target() -> None:
     taken = Connections({("nlb", ("nat", (*answer, port))): True for port in ports(62001, 55000)})
     packet = Packet(src=parse_address("198.51.100.10"), dst=parse_address("10.0.0.50"), src_port=5, dst_port=81, tcp_flags="S")
     arrival = Arrival(node="nlb", by="eni-nlb-a")
-    found = visit(packet, Situation(scenario(NLB).network, arrival, taken, Assumptions(), {}, (arrival,)))
+    found = visit(packet, Situation(scenario(NLB).network, arrival, taken, Assumptions(), {}, (arrival,)), starts=False)
     assert found.reason == "NATGW_PORTS_EXHAUSTED"
 
 
@@ -504,7 +504,8 @@ def test_what_a_file_gets_wrong() -> None:
     assert problems(NLB.replace('["i-a:8080"], protocol: tls', '["i-a:8080"], protocol: http')) == ["E125"]
     assert problems(NLB.replace("sn-pub-c:  {cidr: 10.0.10.0/24, az: c,", "sn-pub-c:  {cidr: 10.0.10.0/24, az: a,")) == ["E217"]
     assert problems(NLB.replace('80:   {targets: ["i-a:8080"]}', '80:   {targets: ["i-x:8080"]}')) == ["E202"]
-    assert problems(NLB.replace('80:   {targets: ["i-a:8080"]}', '80:   {targets: ["i-a:x"]}')) == ["E106"]
+    for port, codes in (("x", ["E106"]), ("0", ["E106"]), ("65536", ["E106"]), ("65535", []), ("1", [])):
+        assert problems(NLB.replace('80:   {targets: ["i-a:8080"]}', f'80:   {{targets: ["i-a:{port}"]}}')) == codes
     other = PEERED.replace('["10.2.0.10:80"]', '["i-b:80"]')
     assert "E222" in problems(other)
 
@@ -533,3 +534,9 @@ def test_a_problem_of_a_node_stands_where_its_address_does() -> None:
     line = text.splitlines()[wrong.mark.line - 1]
     assert "10.0.77.50" in line
     assert line[wrong.mark.column - 1 :].startswith("10.0.77.50"), (wrong.mark, line)
+
+
+def test_a_node_sends_of_itself_only_from_its_own_address() -> None:
+    """R-192."""
+    found = trace(NLB.replace('health:  {from: eni-nlb-a, to: "10.0.1.10:8080"}', 'health:  {from: nlb, to: "10.0.1.10:8080", source_ip: 10.0.0.99}'), "health")
+    assert found.outcome == "forward:SPOOFED_SOURCE"

@@ -454,3 +454,15 @@ def made(text: str) -> change.Change:
     parsed = change.parse(text)
     assert isinstance(parsed, change.Change)
     return parsed
+
+
+def test_two_connections_of_one_attachment_share_the_load_and_a_person_may_choose() -> None:
+    """R-235, C-21: one attachment, two equal ways out of it."""
+    both = TGW_VPN.replace("vpn_connections:\n", "vpn_connections:\n  vpn-3: {transit_gateway_attachment: att-1, routes: [172.30.0.0/16]}\n")
+    for wanted in ("vpn-1", "vpn-3"):
+        chosen = step(trace(both, "only", f"choose.att-1={wanted}"), "tgw-remote-path")
+        assert chosen is not None
+        assert (chosen.facts["via"], chosen.choices[0], set(chosen.choices)) == (wanted, wanted, {"vpn-1", "vpn-3"})
+    alone = step(trace(TGW_VPN, "only"), "tgw-remote-path")
+    assert alone is not None
+    assert alone.choices == ()

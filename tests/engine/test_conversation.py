@@ -179,3 +179,14 @@ def test_the_world_and_its_base_may_differ() -> None:
     question: Question = read.questions["later"]
     made = World(read.network, read.network, read.assume)
     assert converse(made, question).outcome == "ok"
+
+
+def test_a_packet_has_no_fields_of_another_protocol() -> None:
+    read = scenario(NET)
+    tcp, ping, report = (opening(read.world, read.questions[flow]) for flow in ("web", "ping", "report"))
+    assert tcp is not None
+    assert ping is not None
+    assert report is not None
+    assert (tcp.icmp_type, tcp.icmp_code, tcp.tcp_flags) == (0, 0, "S")
+    assert (ping.icmp_type, ping.icmp_code, ping.tcp_flags, ping.dst_port) == (8, 0, "", 0)
+    assert (report.icmp_type, report.icmp_code) == (3, 1)

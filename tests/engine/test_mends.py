@@ -74,7 +74,7 @@ def test_nothing_is_mended_where_nothing_stops() -> None:
     assert traced(state_of(scenario), "web").outcome == "ok"
 
 
-def test_every_obstacle_is_counted_with_the_ones_before_it_mended() -> None:
+def test_every_obstacle_is_counted_with_the_ones_before_it_mended(monkeypatch: pytest.MonkeyPatch) -> None:
     scenario, _ = read_scenario(next(path for path in SCENARIOS if path.stem == "appliance").read_bytes(), "appliance")
     assert scenario is not None
     faults = ("eni-fw.source_dest_check=on", "i-fw.ip_forward=off", "sg-app.ingress-=tcp 80 0.0.0.0/0", "rtb-fw[0.0.0.0/0]=none")
@@ -84,6 +84,8 @@ def test_every_obstacle_is_counted_with_the_ones_before_it_mended() -> None:
     reasons = [hurdle.conversation.legs[-1].last.reason for hurdle in found]
     assert reasons == ["ENI_SRC_DST_CHECK_IN", "IP_FORWARDING_OFF", "SG_INGRESS_DENY", "NO_ROUTE"]
     assert hurdles(state_of(scenario), "web") == ()
+    monkeypatch.setattr("vpctui.engine.mends.AT_MOST", 3)
+    assert len(hurdles(state, "web")) == 3
 
 
 def test_neither_a_walk_nor_its_mends_look_through_the_whole_network(monkeypatch: pytest.MonkeyPatch) -> None:

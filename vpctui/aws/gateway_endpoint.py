@@ -51,14 +51,9 @@ def read(item: Item) -> Iterator[Record]:
 
 def _vpc(item: Item) -> str:
     """Its VPC: as written, the only one, or that of its first table."""
-    tables = item.document.of("route_tables")
-    for table in item["route_tables"]:
-        if not item["vpc"] and tables.get(table, {}).get("vpc"):
-            return str(tables[table]["vpc"])
-        for values in item.document.naming("subnets", "route_table").get(table, ()):
-            if not item["vpc"] and values.get("vpc"):
-                return str(values["vpc"])
-    return item.vpc()
+    tables, subnets = item.document.of("route_tables"), item.document.naming("subnets", "route_table")
+    users = (values for table in item["route_tables"] for values in (tables.get(table, {}), *subnets.get(table, ())))
+    return item["vpc"] or next((str(values["vpc"]) for values in users if values.get("vpc")), "") or item.vpc()
 
 
 @route_target(GatewayEndpoint, "vpc_endpoints")

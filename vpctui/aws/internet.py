@@ -171,7 +171,7 @@ def _ipv6_gateway(packet: Packet, here: Situation) -> str:
     interface = network.first(NetworkInterface, ("global", address))
     subnet = network.find(Subnet, interface.subnet) if interface else None
     table = table_of(subnet, network) if subnet else ""
-    if table and egress_only:
+    if table:
         winner = route_table.lookup(network, table, packet.src, (), here.assume).winner
         if winner is not None and winner.target in egress_only:
             return winner.target

@@ -107,7 +107,7 @@ def _inbound(gateway: InternetGateway, packet: Packet, here: Situation) -> Evalu
         return (yield from edge.forward(gateway.id, gateway.vpc, gateway.route_table, packet, here, needs_public_ip=True))
     if interface is not None and interface.vpc == gateway.vpc and not interface.subnet:  # no address in the VPC, nothing to look up
         yield Step(rule="igw-regional-nat", packet=packet, facts={"address": str(packet.dst), "nat": interface.owner})
-        return Forward(packet=packet, to=arrival_at(interface, here, border=False))
+        return Forward(packet=packet, to=arrival_at(interface, here))
     private = interface.private_of(packet.dst) if interface and interface.vpc == gateway.vpc else None
     if interface is None or private is None or not interface.owner:
         yield Step(rule="igw-dnat", packet=packet, passed=False, facts={"dst": str(packet.dst), "private": "", "eni": ""})

@@ -56,7 +56,7 @@ def dead_target(obstacle: Obstacle) -> Iterator[str]:
     state = setting_at(f"{hop.target}.state", network) if hop.target else None
     if state is not None and state.value != "available" and "available" in state.choices:
         yield f"{hop.target}.state=available"
-    if interface is not None and hop.reason == "GWRT_TARGET_NO_PUBLIC_IP":
+    if interface is not None:
         yield from _public(interface, network)
     if interface is not None and not interface.owner:
         setting = setting_at(f"{interface.id}.instance", network)

@@ -210,7 +210,7 @@ def _leave(
     if leaves.kind == "peering":  # the other transit gateway asks its own table; groups are not known there
         other = leaves.peer if gateway.id == leaves.transit_gateway else leaves.transit_gateway
         yield Step(rule="tgw-peering", packet=packet, facts={"attachment": leaves.id, "to": other})
-        to = Arrival(node=other, by=leaves.id, table=leaves.table_at(other) or "", came_from=gateway.id)
+        to = Arrival(node=other, by=leaves.id, came_from=gateway.id)
         return Forward(packet=packet, to=to, table=table, route=won.destination, target=won.target)
     leaving = Leaving(leaves, table, won.destination, _groups(gateway, came, leaves, here))
     if leaves.kind == "vpc":

@@ -108,7 +108,7 @@ def enter(endpoint: VpcEndpoint, packet: Packet, here: Situation, won: Candidate
     if endpoint.vpc not in (here.arrival.node, getattr(router, "vpc", "")):
         return "ROUTE_TARGET_WRONG_VPC"
     arrival = here.arrival
-    return Arrival(node=endpoint.id, by=endpoint.id, zone=endpoint.zone, crosses_border=True, came_from=arrival.node, groups=None, tags=arrival.tags)
+    return Arrival(node=endpoint.id, by=endpoint.id, zone=endpoint.zone, came_from=arrival.node, groups=None, tags=arrival.tags)
 
 
 @addressed(VpcEndpoint)

@@ -22,7 +22,7 @@ HOP_LIMIT = 256
 Breadcrumb = tuple[str, str, Flow, Flow | None]
 
 
-def visit(packet: Packet, situation: Situation, *, starts: bool = False) -> Hop:
+def visit(packet: Packet, situation: Situation, *, starts: bool) -> Hop:
     """One hop: every step of the component that holds the packet, and its action."""
     node = situation.network.get(situation.arrival.node)
     forward = FORWARDERS.get(type(node))
