@@ -55,6 +55,32 @@ def test_secondary_addresses_have_their_own_public_ones() -> None:
         assert conversation.legs[1].last.packet.socket("src") == public
 
 
+def test_an_interface_stands_for_its_address_on_the_side_of_the_sender() -> None:
+    """From outside its public one, from inside its private one."""
+    lab = Lab(TEXT + '  by-name: {from: client, to: "eni-one:80"}\n  by-name-inside: {from: i-b, to: "eni-one:80"}\n')
+    for flow, address in (("by-name", "203.0.113.10:80"), ("by-name-inside", "10.0.1.10:80")):
+        found = lab.ask(flow)
+        assert (found.outcome, found.hops[0].packet.socket("dst")) == ("ok", address)
+
+
+@pytest.mark.parametrize("length", range(40, 65))
+def test_a_range_of_ipv6_has_a_length_that_aws_gives(length: int) -> None:
+    """R-308: /44 to /60 in steps of four; the internet finds a VPC of each."""
+    net = f"""
+    vpcs: {{vpc: {{cidr: 10.0.0.0/16, ipv6_cidr: "2001:db8::/{length}"}}}}
+    subnets: {{sn: {{cidr: 10.0.1.0/24, ipv6_cidr: "2001:db8::/64", route_table: rtb}}}}
+    route_tables: {{rtb: {{"::/0": igw}}}}
+    internet_gateways: {{igw: {{}}}}
+    instances: {{i-six: {{subnet: sn, private_ip: 10.0.1.10, ipv6: "2001:db8::10"}}}}
+    hosts: {{client: {{ipv6: "2001:db8:ffff::10"}}}}
+    flows: {{in: {{from: client, to: "[2001:db8::10]:80"}}}}
+    """
+    if length in (44, 48, 52, 56, 60):
+        assert Lab(net).outcome("in") == "ok"
+    else:
+        assert "E219" in problems(net)
+
+
 def test_secondary_addresses_satisfy_the_check() -> None:
     """R-131, R-313: they belong to the interface in both directions."""
     assert LAB.outcome("inside") == "ok"

@@ -240,3 +240,17 @@ def test_what_a_file_gets_wrong() -> None:
     assert problems(ALB.replace("protocol: https", "protocol: tls")) == ["E125"]
     assert problems(ALB.replace("type: application", "type: alb")) == ["E125"]
     assert problems(ALB.replace("private_ip: 10.0.10.60, ", "")) == ["E124"]
+
+
+def test_a_node_without_ipv6_opens_no_connection_to_a_target_that_has_nothing_else() -> None:
+    """R-204: the second connection starts at an address of the node."""
+    six = (
+        ALB.replace("sn-priv:  {cidr: 10.0.1.0/24,", 'sn-priv:  {cidr: 10.0.1.0/24, ipv6_cidr: "2001:db8:1:1::/64",')
+        .replace("private_ip: 10.0.1.10,", 'private_ip: 10.0.1.10, ipv6: "2001:db8:1:1::10",')
+        .replace('81:   {targets: ["10.0.1.10:8080"]}', '81:   {targets: ["[2001:db8:1:1::10]:8080"]}')
+    ) + '  to-six: {from: client, to: "203.0.113.61:81"}\n'
+    found = trace(six, "to-six")
+    assert found.outcome == "forward:PROTOCOL_NOT_SUPPORTED"
+    refused = step(found, "load-balancer-source")
+    assert refused is not None
+    assert not refused.passed

@@ -7,6 +7,7 @@ import pytest
 
 from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, seen, step, trace
 from vpctui.address import parse_address
+from vpctui.aws.transit_gateway_route_table import RANK
 from vpctui.engine import change
 from vpctui.engine.mends import traced
 from vpctui.engine.registry import Assumptions
@@ -553,3 +554,20 @@ def test_spokes_leave_by_the_nat_gateway_of_another_vpc(root: Path) -> None:
     """R-168, R-246: the bundled scenario of central egress."""
     found = trace((root / "scenarios" / "tgw-egress.yaml").read_text(encoding="utf-8").removeprefix("vpctui: 1\n"), "out")
     assert (found.outcome, [node for node in nodes(found) if node in ("tgw", "i-fw", "nat-a", "igw")]) == ("ok", ["tgw", "i-fw", "nat-a", "igw"])
+
+
+def test_a_textbook_router_takes_one_even_where_two_transit_gateways_are_peered() -> None:
+    """R-302: another reading of TTL."""
+    found = trace(SPOKES, next(iter(scenario(SPOKES).questions)), "assume.ttl=textbook")
+    passed = hop(found, "tgw") if "tgw" in nodes(found) else hop(found, "tgw-1")
+    assert passed.arrived is not None
+    assert passed.left is not None
+    assert passed.arrived.ttl - passed.left.ttl == 1
+
+
+def test_the_kinds_of_attachments_are_ranked_one_below_the_other() -> None:
+    """R-227, R-238."""
+    ranks = [
+        RANK[kind] for kind in ("static", "prefix-list", "vpc", "direct_connect_gateway", "connect", "vpn", "vpn_concentrator", "peering", "network_function")
+    ]
+    assert ranks == sorted(set(ranks))

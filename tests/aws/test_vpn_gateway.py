@@ -466,3 +466,10 @@ def test_two_connections_of_one_attachment_share_the_load_and_a_person_may_choos
     alone = step(trace(TGW_VPN, "only"), "tgw-remote-path")
     assert alone is not None
     assert alone.choices == ()
+
+
+def test_a_written_route_goes_out_over_a_connection_that_did_not_announce_it() -> None:
+    """R-119: what the transit gateway's table says decides; the tunnel is up."""
+    text = TGW_VPN.replace("route_tables: {rt: {", "route_tables: {rt: {routes: {172.31.0.0/16: att-1}, ") + '  beyond: {from: i-b, to: "172.31.0.9:443"}\n'
+    assert trace(text, "beyond").outcome == "ok"
+    assert trace(text, "beyond", "vpn-1.tunnels=down,down").outcome == "forward:VPN_TUNNEL_DOWN"

@@ -103,7 +103,7 @@ def _routes(machine: Machine, network: Network) -> tuple[tuple[str, str], ...]:
 
 
 def _route_choices(machine: Machine, place: str, network: Network) -> tuple[str, ...]:
-    key = place[place.index("[") + 1 : -1] if "[" in place else ""
+    key = place.partition("[")[2].removesuffix("]")
     held = next((target for prefix, target in machine.guest.routes if str(prefix) == key), "")
     targets = [held] if held else []
     return (*dict.fromkeys([*targets, *_ways_out(machine, network)]), "none")

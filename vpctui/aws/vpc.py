@@ -73,7 +73,7 @@ def read(item: Item) -> Iterator[Record]:
         if not 16 <= block.length <= 28:
             item.problem("E219", f"a VPC's range is /16 to /28, found {block}", "cidr", f"{block.first}/16 to {block.first}/28")
     for block in item["ipv6_cidr"]:
-        if block.length not in range(44, 61, 4):
+        if block.length not in range(44, 64, 4):
             item.problem("E219", f"a VPC's IPv6 range is /44 to /60 in steps of 4, found {block}", "ipv6_cidr", f"{block.first}/56")
     yield Vpc(
         id=item.id,
