@@ -97,6 +97,12 @@ def test_a_mend_stands_before_the_entry_that_denied() -> None:
     assert mends(LAB.ask("out")) == ("acl-b.egress[310]=allow tcp 443 192.0.2.1/32",)
 
 
+@pytest.mark.parametrize(("number", "mend"), [(2, 1), (1, 1)])
+def test_a_mend_stands_in_the_last_gap_before_it_takes_the_place_of_the_entry(number: int, mend: int) -> None:
+    lab = Lab(NET.replace('100: "deny tcp 23', f'{number}: "deny tcp 23'))
+    assert mends(lab.ask("telnet")) == (f"acl-b.ingress[{mend}]=allow tcp 23 10.0.1.10/32",)
+
+
 def test_inside_a_subnet_nothing_is_asked() -> None:
     """R-273."""
     found = LAB.ask("near")
