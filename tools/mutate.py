@@ -10,7 +10,6 @@ the faulty source and runs everything.
 
 import argparse
 import functools
-import importlib
 import json
 import math
 import os
@@ -26,7 +25,7 @@ from typing import Any
 
 import pytest
 
-from tools.coverage import calls_during, home_of
+from tools.calls import calls_during, home_of
 from tools.faults import ROOT, Fault, Faulty, all_faults, faults_of, infect
 
 TESTS = (
@@ -151,11 +150,11 @@ def _tried(session: pytest.Session) -> Trial:
 
 
 def _called_by_import() -> set[str]:
-    """The functions of the engine and the resources that run when the program is imported."""
+    """The functions of the engine and the resources that run when the program and its tests are imported: many a test reads its network then."""
 
     def work(say: Callable[[object], None]) -> None:
         _forget()
-        say(sorted(calls_during(lambda: importlib.import_module("vpctui.cli"))))
+        say(sorted(calls_during(lambda: pytest.main([*QUIETLY, "--collect-only", *TESTS]))))
 
     return set(*_told_by_a_child(work))
 
