@@ -10,6 +10,7 @@ the faulty source and runs everything.
 
 import argparse
 import functools
+import gc
 import json
 import math
 import os
@@ -39,7 +40,7 @@ TESTS = (
     "tests/test_properties.py",
     "tests/test_lesson.py",
 )
-"""Tests in the order in which they are asked: the quickest net first, after those that bear the name of the file."""
+"""The tests that judge."""
 PATIENCE = 5
 """A fault hangs when the tests take so many times as long as without any; a machine that others use is slow now and then."""
 MISSED, CAUGHT, UNSURE, HUNG = 0, 1, 2, 3
@@ -53,7 +54,7 @@ class Trial:
 
     session: pytest.Session
     calls: dict[str, set[str]] = field(default_factory=dict)
-    """Tests that pass without any fault, and the functions that each calls."""
+    """Tests that pass without any fault, the quickest first, and the functions that each calls."""
     broken: list[str] = field(default_factory=list)
     """Tests that fail without any fault, so that they notice nothing."""
     patience: float = math.inf
@@ -61,7 +62,7 @@ class Trial:
     def verdict(self, fault: Fault) -> int:
         """What the tests say that can meet a fault; one in what an import runs is imported anew."""
         home = home_of(fault)
-        met = {name for name, calls in self.calls.items() if home in calls}
+        met = [name for name, calls in self.calls.items() if home in calls]
         verdict = in_a_child(lambda: _run(self.session, fault, met), self.patience)
         if verdict in (UNSURE, MISSED) and home not in self.only_called:
             verdict = in_a_child(lambda: _imported(fault, self.broken), self.patience)
@@ -89,6 +90,7 @@ class Judge:
         nothing = Fault(self._faults[0].path, -1, 0, "nothing")
         if in_a_child(lambda: _imported(nothing, trial.broken)) != MISSED:
             raise RuntimeError("the tests fail when everything is imported anew, so they would catch every fault")
+        gc.freeze()  # a collection in a child would copy every page of what it was born with
         self.left = list(survivors(self._faults, trial.verdict))
         return True
 
@@ -135,13 +137,14 @@ def _tried(session: pytest.Session) -> Trial:
     def work(say: Callable[[object], None]) -> None:
         for item in session.items:
             before = session.testsfailed
+            began = time.monotonic()
             run = functools.partial(item.config.hook.pytest_runtest_protocol, item=item, nextitem=None)
             calls = calls_during(run)
-            say((item.nodeid, session.testsfailed == before, sorted(calls)))
+            say((time.monotonic() - began, item.nodeid, session.testsfailed == before, sorted(calls)))
             session.shouldfail = False
 
     trial = Trial(session)
-    for name, passed, calls in _told_by_a_child(work):
+    for _, name, passed, calls in sorted(_told_by_a_child(work)):
         if passed:
             trial.calls[name] = set(calls)
         else:
@@ -174,12 +177,13 @@ def _told_by_a_child(work: Callable[[Callable[[object], None]], None]) -> list[A
         return [json.loads(line) for line in told]
 
 
-def _run(session: pytest.Session, fault: Fault, met: set[str]) -> int:
-    """In a child: infect, then run the collected tests that can meet the fault until one fails."""
+def _run(session: pytest.Session, fault: Fault, met: list[str]) -> int:
+    """In a child: infect, then run the collected tests that can meet the fault until one fails; those of its own file first."""
     _silent()
     if not infect(fault):
         return UNSURE
-    items = sorted((item for item in session.items if item.nodeid in met), key=lambda item: item.path.name != _own(fault))
+    collected = {item.nodeid: item for item in session.items}
+    items = sorted(map(collected.__getitem__, met), key=lambda item: item.path.name != _own(fault))
     for number, item in enumerate(items):
         following = items[number + 1] if number + 1 < len(items) else None
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)

@@ -177,6 +177,15 @@ def test_a_packet_of_no_known_connection_is_reset() -> None:
     assert found.reason == "REPLY_NO_SOCKET"
 
 
+@pytest.mark.parametrize("balancer", ["alb", "nlb"])
+def test_what_comes_in_by_another_interface_is_not_for_a_balancer(balancer: str) -> None:
+    """R-166: a balancer is reached by its nodes only; the check says so."""
+    packet = Packet(src=parse_address("198.51.100.10"), dst=parse_address("10.0.0.60"), src_port=5, dst_port=80)
+    arrival = Arrival(node=balancer, by="i-web:eth0")
+    found = visit(packet, Situation(scenario(ALB).network, arrival, Connections(), Assumptions(), {}, (arrival,)), starts=False)
+    assert (found.reason, [(step.rule, step.passed) for step in found.steps]) == ("UNSUPPORTED_COMPONENT", [("managed-starts-nothing", False)])
+
+
 def test_an_error_about_its_own_connection_is_its_own_business() -> None:
     """R-204, R-297: path MTU discovery ends at the proxy."""
     about = Packet(src=parse_address("10.0.0.60"), dst=parse_address("198.51.100.10"), src_port=80, dst_port=5)

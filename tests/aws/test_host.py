@@ -5,6 +5,7 @@ import pytest
 from tests.aws.lab import Lab, rules
 from tests.aws.tracing import hop, nodes, problems, scenario, seen, trace
 from vpctui.address import parse_address
+from vpctui.aws.addressing import host_address
 from vpctui.aws.guest import address_facing, owns
 from vpctui.aws.host import Host
 
@@ -138,6 +139,16 @@ def test_a_host_without_links_has_one_address_of_a_family_wherever_a_packet_came
     other = scenario(NET).network.the(Host, "other")
     addresses = [address_facing(other, "", family, scenario(NET).network) for family in (4, 6)]
     assert [str(address) for address in addresses] == ["192.0.2.7", "2001:db8::7"]
+
+
+def test_a_host_is_called_by_the_first_address_of_the_family_that_its_links_have() -> None:
+    """One that has only links: IPv4 by IPv4, IPv6 by IPv6, whichever is written first."""
+    text = NET.replace("lan: {cidr: 192.168.1.0/24}", 'lan: {cidr: 192.168.1.0/24}, six: {cidr: "2001:db8:7::/64"}').replace(
+        "hosts:\n", 'hosts:\n  both: {interfaces: {six: "2001:db8:7::77", lan: 192.168.1.77}}\n'
+    )
+    network = scenario(text).network
+    both = network.the(Host, "both")
+    assert [str(host_address(both, network, family, False)) for family in (4, 6)] == ["192.168.1.77", "2001:db8:7::77"]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from vpctui.aws.internet_gateway import InternetGateway
 from vpctui.engine.connections import Connections
 from vpctui.engine.registry import Assumptions
 from vpctui.engine.walk import walk
+from vpctui.packet import Packet
 from vpctui.trace import Arrival
 
 TEXT = """
@@ -109,6 +110,16 @@ def test_the_inside_must_be_inside() -> None:
     elsewhere = network.put(replace(vpc, cidrs=(network.get("vpc-none").cidrs[0],)))  # type: ignore[union-attr]
     hops, _ = walk(elsewhere, Arrival(node="client"), LAB.ask("in").legs[0].hops[0].packet, Connections(), Assumptions())
     assert hops[-1].reason == "IGW_DEST_NOT_IN_VPC"
+
+
+def test_an_error_from_outside_speaks_of_the_private_address() -> None:
+    """R-306: the address that is translated is translated in what the error quotes too, and no other."""
+    sent = LAB.ask("out").legs[0].last.packet
+    error = Packet(src=sent.dst, dst=sent.src, protocol="icmp", icmp_type=3, icmp_code=3, about=sent)
+    hops, _ = walk(LAB.scenario.network, Arrival(node="client"), error, Connections(), Assumptions())
+    about = hops[-1].packet.about
+    assert about is not None
+    assert (hops[-1].node, str(about.src), str(about.dst)) == ("i-pub", "10.0.1.10", "198.51.100.10")
 
 
 def test_hairpin_by_public_addresses() -> None:

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, seen, step, trace
 from vpctui.address import parse_address
+from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.translation import free_port, ports
 from vpctui.engine import change
 from vpctui.engine.connections import Connections
@@ -532,6 +533,14 @@ def test_a_regional_one_has_no_subnet_and_sends_by_its_preset_table() -> None:
     assert nodes(found, 1) == ["update", "igw", "nat-r", "i-a"]
     assert hop(found, "nat-r").target == "igw"
     assert seen(trace(REGIONAL, "c")) == "203.0.113.41:61001"
+
+
+def test_a_regional_one_has_all_the_addresses_of_its_zones() -> None:
+    """R-179: the first of a zone and the others beside it."""
+    network = scenario(REGIONAL.replace("[203.0.113.41]", "[203.0.113.41, 203.0.113.42]")).network
+    interface = network.the(NetworkInterface, "nat-r:c")
+    assert [str(address) for address in interface.secondary_private_ips] == ["203.0.113.42"]
+    assert [str(public) for _, public in interface.secondary_public_ips] == ["203.0.113.42"]
 
 
 def test_a_zone_that_it_does_not_cover_yet_is_served_from_another() -> None:

@@ -353,7 +353,7 @@ def test_changes_of_a_connection() -> None:
         assert refusal(VPN, text).reason == "QUERY_INVALID", text
     found = change.setting_at("vpn-s.tunnels[2]", network)
     assert found is not None
-    assert (found.value, found.is_switch) == ("up", True)
+    assert (found.value, found.choices) == ("up", ("up", "down"))
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_no_changes_are_the_same_state() -> None:
 def test_settings_by_place() -> None:
     reading = setting_at(START, "assume.stopped_is_blackhole")
     assert reading is not None
-    assert (reading.value, reading.choices, reading.is_switch) == ("on", ("on", "off"), True)
+    assert (reading.value, reading.choices) == ("on", ("on", "off"))
     flow = setting_at(START, "flows.web.size")
     assert flow is not None
     assert (flow.value, flow.choices) == ("60", ())

@@ -204,7 +204,7 @@ def test_a_change_that_is_refused_has_no_command_line() -> None:
 def test_settings_of_a_resource_with_their_values_and_choices() -> None:
     held = {setting.place: setting for setting in changes.settings("eni-one", NETWORK)}
     check = held["eni-one.source_dest_check"]
-    assert (check.value, check.choices, check.is_switch) == ("on", ("on", "off"), True)
+    assert (check.value, check.choices) == ("on", ("on", "off"))
     assert held["eni-one.public_ip"].value == "203.0.113.10"
     assert not changes.settings("nobody", NETWORK)
 

@@ -106,11 +106,10 @@ def _passed_a_middlebox(target: str, packet: Packet, here: Situation) -> bool:
 
     What a NAT gateway or a load balancer sends starts there.  The middlebox's own packets need not pass it.
     """
-    at = [number for number, arrival in enumerate(here.path) if _owns(arrival.by, packet.src, here)]
-    sender = here.path[at[-1] if at else 0].node
-    if sender == getattr(here.network.get(target), "owner", ""):
+    at = max((number for number, arrival in enumerate(here.path) if _owns(arrival.by, packet.src, here)), default=0)
+    if here.path[at].node == getattr(here.network.get(target), "owner", ""):
         return True
-    passed = here.path[(at[-1] if at else 0) + 1 : -1]
+    passed = here.path[at + 1 : -1]
     return any(here.network.find(NetworkInterface, arrival.by) is not None or arrival.node == arrival.by for arrival in passed)
 
 

@@ -105,7 +105,7 @@ def proxy(machine: Machine, packet: Packet, here: Situation) -> Evaluation:
         from vpctui.aws.machine import deliver
 
         return (yield from deliver(machine, packet, here))
-    opened = replace(packet, dst=wanted.dst, dst_port=wanted.dst_port, ttl=64, src_port=0)
+    opened = replace(packet, dst=wanted.dst, dst_port=wanted.dst_port, ttl=64)
     out = yield from route(machine, opened, here)
     if isinstance(out, Drop):
         return out

@@ -84,7 +84,7 @@ def _inside(gateway: "NatGateway", address: Address, here: Situation) -> bool:
 
 def _came_by(here: Situation) -> str:
     """The kind of gateway by which the packet came into the VPC, empty where it started in it."""
-    for arrival in reversed(here.path[:-1]):
+    for arrival in reversed(here.path):
         record = here.network.get(arrival.node)
         kind = KINDS[type(record)](record) if type(record) in KINDS else ""
         if kind in BORDERS:

@@ -97,13 +97,13 @@ _OPTIONS: dict[type, str] = {}
 
 
 def route_target(
-    kind: type[R], section: str = "", *, option: str = "gateway_id"
+    kind: type[R], section: str, *, option: str = "gateway_id"
 ) -> Callable[[Callable[[R, Network, Assumptions], bool]], Callable[[R, Network, Assumptions], bool]]:
     """Register when a record of this kind, as the target of a route, leaves the route active (R-036).
 
-    With the name of its section, routes of a file may name its ids.  `option` is how CreateRoute calls such a target.
+    Routes of a file may name the ids of its section.  `option` is how CreateRoute calls such a target.
     """
-    if section and section not in TARGETS:
+    if section not in TARGETS:
         TARGETS.append(section)
     _OPTIONS[kind] = option
 

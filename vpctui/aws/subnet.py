@@ -8,7 +8,9 @@ from vpctui.engine.network import Network, Record, indexes
 from vpctui.engine.outline import Outline, outlines
 from vpctui.schema import Choice, Cidr, Field, Reference, Section, Text
 
-BLOCK_SIZES = {4: range(32, 7, -1), 6: range(64, 43, -4)}
+IPV6_SIZES = (44, 48, 52, 56, 60)
+"""Lengths of a VPC's ranges of IPv6 (R-308)."""
+BLOCK_SIZES = {4: range(32, 7, -1), 6: (64, *IPV6_SIZES)}
 """Lengths that a subnet's block may have; shorter and longer ones than AWS takes, so that a file with such a mistake is still read."""
 
 
@@ -67,7 +69,7 @@ def read(item: Item) -> Iterator[Record]:
     if item.lacks("cidr") and item.lacks("ipv6_cidr"):
         item.problem("E124", f'subnet {item.id} needs "cidr"', "", "cidr: 10.0.1.0/24")
     six: Prefix | None = item["ipv6_cidr"]
-    if six is not None and six.length not in range(44, 65, 4):  # R-308
+    if six is not None and six.length not in BLOCK_SIZES[6]:  # R-308
         item.problem("E219", f"a subnet's IPv6 block is /44 to /64 in steps of 4, found {six}", "ipv6_cidr", f"{six.first}/64")
     yield Subnet(
         id=item.id,

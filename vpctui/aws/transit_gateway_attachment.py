@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from vpctui.address import Prefix
-from vpctui.aws import availability_zone
+from vpctui.aws import availability_zone, remote_path
 from vpctui.aws.altering import ec2, field, members
 from vpctui.aws.reading import Item
 from vpctui.aws.remote_path import RemotePath, RemoteRouteList, RemoteRoutes, paths
@@ -161,7 +161,7 @@ def announced(attachment: TransitGatewayAttachment, network: Network) -> tuple[P
         vpc = network.get(attachment.vpc)
         blocks: tuple[Prefix, ...] = getattr(vpc, "cidrs", ()) + getattr(vpc, "ipv6_cidrs", ())
         return blocks
-    return tuple(dict.fromkeys(path.prefix for path in attachment.paths(network) if path.up or path.learned == "static"))
+    return tuple(prefix for prefix, _ in remote_path.announced(attachment.paths(network)))
 
 
 def _table(attachment: TransitGatewayAttachment, table: str | None, network: Network) -> Refusal | None:

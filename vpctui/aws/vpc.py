@@ -11,7 +11,7 @@ from vpctui.aws.guest import Machine
 from vpctui.aws.host_services import is_reserved
 from vpctui.aws.network_interface import NetworkInterface, attached
 from vpctui.aws.reading import Item
-from vpctui.aws.subnet import Subnet
+from vpctui.aws.subnet import IPV6_SIZES, Subnet
 from vpctui.engine.network import Network, Record, indexes
 from vpctui.engine.outline import Outline, outlines
 from vpctui.engine.registry import Evaluation, Rule, Sentence, Situation, forwards
@@ -73,7 +73,7 @@ def read(item: Item) -> Iterator[Record]:
         if not 16 <= block.length <= 28:
             item.problem("E219", f"a VPC's range is /16 to /28, found {block}", "cidr", f"{block.first}/16 to {block.first}/28")
     for block in item["ipv6_cidr"]:
-        if block.length not in range(44, 64, 4):
+        if block.length not in IPV6_SIZES:
             item.problem("E219", f"a VPC's IPv6 range is /44 to /60 in steps of 4, found {block}", "ipv6_cidr", f"{block.first}/56")
     yield Vpc(
         id=item.id,

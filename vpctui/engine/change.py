@@ -91,11 +91,6 @@ class Setting(Struct, frozen=True):
     choices: tuple[str, ...] = ()
     """Other legal or plausible values, in the order in which they are offered; two for a switch."""
 
-    @property
-    def is_switch(self) -> bool:
-        """Whether `space` can flip it at once."""
-        return len(self.choices) == 2 and self.value in self.choices
-
 
 Applied = tuple[Record, ...] | Refusal
 

@@ -77,9 +77,8 @@ class Tree:
         tree._children, tree._order, tree._quiet, tree._beside = self._children, self._order, self._quiet, self._beside
         tree._network, tree._moved = network, {}
         for identifier in changed:
-            was, now = self._network.get(identifier), network.get(identifier)
-            if was is not None and now is not None and was is not now:
-                before, after = outline(was, self._network).parent, outline(now, network).parent
+            if self._network.get(identifier) is not network.get(identifier):
+                before, after = (outline(which.the(Record, identifier), which).parent for which in (self._network, network))
                 if before != after:
                     tree._moved[identifier] = (before, after)
         return tree
