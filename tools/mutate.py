@@ -64,7 +64,7 @@ class Trial:
         home = home_of(fault)
         met = [name for name, calls in self.calls.items() if home in calls]
         verdict = in_a_child(lambda: _run(self.session, fault, met), self.patience)
-        if verdict in (UNSURE, MISSED) and home not in self.only_called:
+        if verdict == UNSURE or (verdict == MISSED and home not in self.only_called):
             verdict = in_a_child(lambda: _imported(fault, self.broken), self.patience)
         return verdict
 
