@@ -141,6 +141,19 @@ def test_a_host_without_links_has_one_address_of_a_family_wherever_a_packet_came
     assert [str(address) for address in addresses] == ["192.0.2.7", "2001:db8::7"]
 
 
+@pytest.mark.parametrize(("link", "own", "sends"), [("lan", "192.168.1.77", False), ("six", "2001:db8:7::77", True)])
+def test_a_host_with_an_address_of_ipv6_on_a_network_has_a_default_route_of_it(link: str, own: str, sends: bool) -> None:
+    """One whose networks give it IPv4 only has none (R-307)."""
+    net = f"""
+    networks: {{lan: {{cidr: 192.168.1.0/24}}, six: {{cidr: "2001:db8:7::/64"}}}}
+    hosts:
+      pc:  {{ip: 192.0.2.77, interfaces: {{{link}: "{own}"}}}}
+      far: {{ipv6: "2001:db8::7", listens: [80]}}
+    flows: {{out: {{from: pc, source_ip: "2001:db8:7::77", to: "far:80", ipv6: on}}}}
+    """
+    assert (trace(net, "out").outcome != "forward:GUEST_NO_ROUTE") == sends
+
+
 def test_a_host_is_called_by_the_first_address_of_the_family_that_its_links_have() -> None:
     """One that has only links: IPv4 by IPv4, IPv6 by IPv6, whichever is written first."""
     text = NET.replace("lan: {cidr: 192.168.1.0/24}", 'lan: {cidr: 192.168.1.0/24}, six: {cidr: "2001:db8:7::/64"}').replace(

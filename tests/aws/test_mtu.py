@@ -194,6 +194,26 @@ def test_peers_with_another_size_one_way_lose_large_packets() -> None:
     assert trace(mixed, "ab", "flows.ab.size=8500").outcome == "ok"
 
 
+@pytest.mark.parametrize(("block", "told"), [("", False), (', ipv6_cidr: "2001:db8:1:2::/64"', True)])
+def test_a_transit_gateway_reports_about_ipv6_from_a_subnet_that_has_it(block: str, told: bool) -> None:
+    """R-296: the report comes from the router's address in the attachment's subnet; where that has none of the family nobody can say it."""
+    net = f"""
+    vpcs: {{vpc-a: {{cidr: 10.1.0.0/16, ipv6_cidr: "2001:db8:1::/56"}}}}
+    subnets:
+      sn-a: {{cidr: 10.1.1.0/24, ipv6_cidr: "2001:db8:1:1::/64", route_table: rtb}}
+      sn-t: {{cidr: 10.1.2.0/24{block}, route_table: rtb}}
+    route_tables: {{rtb: {{"::/0": tgw}}}}
+    transit_gateways:
+      tgw:
+        attachments: {{att-a: {{vpc: vpc-a, subnets: [sn-t], route_table: rt}}, att-v: {{vpn: ["2001:db8:2::/48"]}}}}
+        route_tables: {{rt: {{propagations: [att-v]}}}}
+    instances: {{i-a: {{subnet: sn-a, private_ip: 10.1.1.10, ipv6: "2001:db8:1:1::10"}}}}
+    flows: {{out: {{from: i-a, to: "[2001:db8:2::9]:443", size: 1501}}}}
+    """
+    found = trace(net, "out")
+    assert (found.outcome, found.icmp is not None) == ("forward:MTU_EXCEEDED_DF", told)
+
+
 def test_the_report_of_a_transit_gateway_takes_the_way_of_a_packet() -> None:
     """R-232, R-296: behind an appliance it lands where every packet lands, and the appliance knows the flow."""
     inspected = """

@@ -4,7 +4,10 @@ import pytest
 
 from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, seen, step, trace
 from vpctui.address import parse_address
-from vpctui.aws.load_balancer_targets import address
+from vpctui.aws.load_balancer_listener import Target
+from vpctui.aws.load_balancer_targets import address, registration
+from vpctui.aws.network_interface import NetworkInterface
+from vpctui.aws.network_load_balancer import NetworkLoadBalancer
 from vpctui.aws.translation import ports
 from vpctui.engine import change
 from vpctui.engine.connections import Connections
@@ -78,6 +81,19 @@ flows:
   stray:   {from: client, to: "203.0.113.50:80", midstream: on}
   health:  {from: eni-nlb-a, to: "10.0.1.10:8080"}
 """
+
+
+def test_a_target_without_ipv4_is_known_by_its_ipv6() -> None:
+    """An instance of a subnet with IPv6 only has one address to be reached at."""
+    text = (
+        NLB.replace("cidr: 10.0.0.0/16}", 'cidr: 10.0.0.0/16, ipv6_cidr: "2001:db8:1::/56"}')
+        .replace("subnets:\n", 'subnets:\n  sn-six: {ipv6_cidr: "2001:db8:1:6::/64", az: a, route_table: rtb-priv}\n', 1)
+        .replace("instances:\n", 'instances:\n  i-six: {subnet: sn-six, ipv6: "2001:db8:1:6::10"}\n')
+    )
+    network = scenario(text).network
+    balancer, node = network.the(NetworkLoadBalancer, "nlb"), network.the(NetworkInterface, "eni-nlb-a")
+    found = registration(balancer, Target("i-six", None, 80), node, network)
+    assert (str(found.address), found.in_use) == ("2001:db8:1:6::10", True)
 
 
 def test_only_the_destination_changes_and_the_answer_comes_back_through_it() -> None:
