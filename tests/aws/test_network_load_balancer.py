@@ -4,10 +4,10 @@ import pytest
 
 from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, seen, step, trace
 from vpctui.address import parse_address
+from vpctui.aws.load_balancer import NetworkLoadBalancer
 from vpctui.aws.load_balancer_listener import Target
 from vpctui.aws.load_balancer_targets import address, registration
 from vpctui.aws.network_interface import NetworkInterface
-from vpctui.aws.network_load_balancer import NetworkLoadBalancer
 from vpctui.aws.translation import ports
 from vpctui.engine import change
 from vpctui.engine.connections import Connections

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.aws.lab import Lab
+from vpctui.aws.mends import nobody_there
 from vpctui.describe.sentences import ending
 from vpctui.describe.voice import Voice
 from vpctui.engine.alter import State, alter
 from vpctui.engine.change import Refusal
-from vpctui.engine.mends import WORKS, hurdles, traced
+from vpctui.engine.mends import WORKS, Obstacle, hurdles, traced
 from vpctui.engine.network import Network
 from vpctui.scenario.changing import changed, state_of
 from vpctui.scenario.reading import read_scenario
@@ -166,3 +168,22 @@ def test_two_routers_that_point_at_each_other_are_no_matter_of_ttl(ttl: int) -> 
     told = ending(hop, Voice())
     assert told is not None
     assert told.advice.startswith("Break the circle")
+
+
+def test_what_is_tried_does_not_grow_with_the_network() -> None:
+    """Twenty VPCs, twenty subnets of each, twenty interfaces of each; twenty stopped instances."""
+    vpcs = "".join(f"  vpc-{n}: {{cidr: 10.{n}.0.0/16}}\n" for n in range(21))
+    subnets = "".join(f"  sn-{n}: {{vpc: vpc-{n}, cidr: 10.{n}.0.0/24, route_table: rtb-{n}}}\n" for n in range(21)) + "".join(
+        f"  sn-0-{n}: {{vpc: vpc-0, cidr: 10.0.{n}.0/24, route_table: rtb-0}}\n" for n in range(1, 21)
+    )
+    tables = "".join(f"  rtb-{n}: {{vpc: vpc-{n}, routes: {{}}}}\n" for n in range(21))
+    interfaces = "".join(f"  eni-{n}: {{subnet: sn-{n}}}\n" for n in range(21))
+    interfaces += "".join(f"  eni-0-{n}: {{subnet: sn-0-{n}}}\n" for n in range(1, 21))
+    interfaces += "".join(f"  eni-1-{n}: {{subnet: sn-1}}\n" for n in range(1, 21))
+    text = f"vpcs:\n{vpcs}subnets:\n{subnets}route_tables:\n{tables}network_interfaces:\n{interfaces}hosts: {{client: {{ip: 192.0.2.1}}}}\n"
+    lab = Lab(text + "internet_gateways: {igw: {vpc: vpc-0}}\nflows: {in: {from: client, to: '203.0.113.1:80'}}\n")
+    conversation = lab.ask("in")
+    obstacle = Obstacle(conversation, lab.scenario.world.network)
+    offered = [change.partition(".")[0] for change in nobody_there(obstacle)]
+    every = [f"eni-0{'' if n == 0 else f'-{n}'}" for n in range(20)] + ["eni-1", *(f"eni-1-{n}" for n in range(1, 20))] + [f"eni-{n}" for n in range(2, 20)]
+    assert sorted(offered) == sorted(every)

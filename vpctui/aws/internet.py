@@ -8,7 +8,7 @@ from vpctui.address import Address, Prefix, is_private, prefix_of
 from vpctui.aws import remote_side, route_table
 from vpctui.aws.icmp_error import Report
 from vpctui.aws.network_interface import NetworkInterface
-from vpctui.aws.subnet import IPV6_SIZES, Subnet, table_of
+from vpctui.aws.subnet import VPC_SIZES, Subnet, table_of
 from vpctui.engine.network import Network, Record
 from vpctui.engine.outline import OUTSIDE, Outline, outlines
 from vpctui.engine.registry import Evaluation, Rule, Sentence, Situation, forwards
@@ -155,7 +155,7 @@ def _gateway(packet: Packet, here: Situation) -> str:
 
 def _ipv6_vpc(address: Address, network: Network) -> str:
     """The VPC whose range of IPv6 holds an address, empty where none does (R-307)."""
-    lengths = IPV6_SIZES if address.family == 6 else ()
+    lengths = VPC_SIZES[6] if address.family == 6 else ()
     return next((found[0] for length in lengths if (found := network.ids(("ipv6-range", prefix_of(address, length))))), "")
 
 

@@ -8,7 +8,7 @@ from vpctui.aws.internet_gateway import InternetGateway
 from vpctui.aws.load_balancer import NetworkLoadBalancer
 from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.route_table import RouteTable
-from vpctui.aws.subnet import Subnet, holding, table_of
+from vpctui.aws.subnet import VPC_SIZES, Subnet, holding, table_of
 from vpctui.aws.vpc import Vpc
 from vpctui.aws.vpn_gateway import VpnGateway
 from vpctui.engine.change import setting_at
@@ -255,8 +255,8 @@ def _block(address: Address, table: RouteTable | None, network: Network) -> Pref
 
 
 def _blocks(address: Address) -> Iterator[Prefix]:
-    """Every block that holds an address, the smallest first."""
-    return (prefix_of(address, length) for length in range(32 if address.family == 4 else 128, 0, -1))
+    """Every block that holds an address and can be a VPC's, the smallest first."""
+    return (prefix_of(address, length) for length in VPC_SIZES[address.family])
 
 
 def _public(interface: NetworkInterface, network: Network) -> Iterator[str]:

@@ -8,7 +8,7 @@ from vpctui.address import Prefix, parse_prefix
 from vpctui.aws import edge_rules
 from vpctui.aws.altering import ec2, read_value
 from vpctui.aws.route_table import RouteTable
-from vpctui.aws.subnet import IPV6_SIZES
+from vpctui.aws.subnet import VPC_SIZES
 from vpctui.aws.vpc import Vpc
 from vpctui.engine.change import Alteration, Applied, Change, Refusal, alterations
 from vpctui.engine.network import Network
@@ -40,7 +40,7 @@ def _associate(vpc: Vpc, block: Prefix, network: Network, place: str) -> Refusal
     if len(held) >= QUOTA:
         message = f"This network {vpc.id} has met its maximum number of allowed CIDRs: {QUOTA}"
         return Refusal("QUERY_INVALID", message, "CidrLimitExceeded", f"{place}-={held[-1]}", "R-317", place)
-    sized = not misfit(vpc.cidrs[0], block, vpc.cidrs) if block.family == 4 else block.length in IPV6_SIZES
+    sized = not misfit(vpc.cidrs[0], block, vpc.cidrs) if block.family == 4 else block.length in VPC_SIZES[6]
     if not sized or any(block.overlaps(other) for other in held):
         return Refusal("QUERY_INVALID", f"The CIDR '{block}' is invalid.", "InvalidVpc.Range", "a block that AWS lets join, beside the others", "R-030", place)
     for table, destination in _destinations(vpc, network):

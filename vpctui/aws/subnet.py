@@ -8,9 +8,9 @@ from vpctui.engine.network import Network, Record, indexes
 from vpctui.engine.outline import Outline, outlines
 from vpctui.schema import Choice, Cidr, Field, Reference, Section, Text
 
-IPV6_SIZES = (44, 48, 52, 56, 60)
-"""Lengths of a VPC's ranges of IPv6 (R-308)."""
-BLOCK_SIZES = {4: range(32, 7, -1), 6: (64, *IPV6_SIZES)}
+VPC_SIZES = {4: range(28, 15, -1), 6: (60, 56, 52, 48, 44)}
+"""Lengths of a VPC's ranges by family, the smallest range first (R-030, R-308)."""
+BLOCK_SIZES = {4: range(32, 7, -1), 6: (64, *VPC_SIZES[6])}
 """Lengths that a subnet's block may have; shorter and longer ones than AWS takes, so that a file with such a mistake is still read."""
 
 

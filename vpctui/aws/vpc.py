@@ -11,7 +11,7 @@ from vpctui.aws.guest import Machine
 from vpctui.aws.host_services import is_reserved
 from vpctui.aws.network_interface import NetworkInterface, attached
 from vpctui.aws.reading import Item
-from vpctui.aws.subnet import IPV6_SIZES, Subnet
+from vpctui.aws.subnet import VPC_SIZES, Subnet
 from vpctui.engine.network import Network, Record, indexes
 from vpctui.engine.outline import Outline, outlines
 from vpctui.engine.registry import Evaluation, Rule, Sentence, Situation, forwards
@@ -70,10 +70,10 @@ SECTION = Section(
 def read(item: Item) -> Iterator[Record]:
     """One VPC.  Notes E219 for a range that is not /16 to /28 (R-030), or for IPv6 not /44 to /60 in steps of four (R-308)."""
     for block in item["cidr"]:
-        if not 16 <= block.length <= 28:
+        if block.length not in VPC_SIZES[4]:
             item.problem("E219", f"a VPC's range is /16 to /28, found {block}", "cidr", f"{block.first}/16 to {block.first}/28")
     for block in item["ipv6_cidr"]:
-        if block.length not in IPV6_SIZES:
+        if block.length not in VPC_SIZES[6]:
             item.problem("E219", f"a VPC's IPv6 range is /44 to /60 in steps of 4, found {block}", "ipv6_cidr", f"{block.first}/56")
     yield Vpc(
         id=item.id,
