@@ -1,7 +1,5 @@
 """Which functions of the engine and the resources each test calls, so that a fault is shown only to tests that can meet it."""
 
-import functools
-import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -20,9 +18,6 @@ def calls_during(work: Callable[[], object]) -> set[str]:
         if event == "call":
             codes.add(frame.f_code)
 
-    for each in gc.get_objects():
-        if isinstance(each, functools._lru_cache_wrapper):  # what another test has worked out already is a call of this one too
-            each.cache_clear()
     sys.setprofile(called)
     try:
         work()

@@ -172,22 +172,32 @@ def compiled(fault: Fault, number: int) -> CodeType:
     return compile(tree, str(ROOT / fault.path), "exec")
 
 
-def infect(fault: Fault) -> bool:
-    """Put a fault into the functions of a module that is imported already; False when it lies in what only an import runs."""
-    pairs = list(changed(compiled(fault, -1), compiled(fault, fault.number)))
-    functions = [each for each in gc.get_objects() if isinstance(each, FunctionType)]
-    count = 0
-    for before, after in pairs:
-        for function in functions:
-            if function.__code__ == before:
-                function.__code__ = after
-                count += 1
-    if count == 0:
-        return False
-    for each in gc.get_objects():
-        if isinstance(each, functools._lru_cache_wrapper):
-            each.cache_clear()
-    return True
+class Running:
+    """What an interpreter runs at this moment: the functions, and the caches of what they have worked out.
+
+    Looking for them touches every object that there is, so it is done once and before any fault.
+    """
+
+    def __init__(self) -> None:
+        everything = gc.get_objects()
+        self._functions = [each for each in everything if isinstance(each, FunctionType) and each.__code__.co_filename.startswith(str(ROOT))]
+        self._caches = [each for each in everything if isinstance(each, functools._lru_cache_wrapper)]
+
+    def infect(self, fault: Fault) -> bool:
+        """Put a fault into the functions of a module that is imported already; False when it lies in what only an import runs."""
+        count = 0
+        for before, after in changed(compiled(fault, -1), compiled(fault, fault.number)):
+            for function in self._functions:
+                if function.__code__ == before:
+                    function.__code__ = after
+                    count += 1
+        self.forget()
+        return count > 0
+
+    def forget(self) -> None:
+        """Have everything worked out anew."""
+        for cache in self._caches:
+            cache.cache_clear()
 
 
 def changed(before: CodeType, after: CodeType) -> Iterator[tuple[CodeType, CodeType]]:

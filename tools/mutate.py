@@ -27,7 +27,7 @@ from typing import Any
 import pytest
 
 from tools.calls import calls_during, home_of
-from tools.faults import ROOT, Fault, Faulty, all_faults, faults_of, infect
+from tools.faults import ROOT, Fault, Faulty, Running, all_faults, faults_of
 
 TESTS = (
     "tests/scenario/test_curriculum_traces.py",
@@ -53,6 +53,7 @@ class Trial:
     """What every fault is judged by: the collected tests, which functions each of them calls, and how patient to be."""
 
     session: pytest.Session
+    running: Running
     calls: dict[str, set[str]] = field(default_factory=dict)
     """Tests that pass without any fault, the quickest first, and the functions that each calls."""
     broken: list[str] = field(default_factory=list)
@@ -63,10 +64,24 @@ class Trial:
         """What the tests say that can meet a fault; one in what an import runs is imported anew."""
         home = home_of(fault)
         met = [name for name, calls in self.calls.items() if home in calls]
-        verdict = in_a_child(lambda: _run(self.session, fault, met), self.patience)
+        verdict = in_a_child(lambda: self._run(fault, met), self.patience)
         if verdict == UNSURE or (verdict == MISSED and home not in self.only_called):
             verdict = in_a_child(lambda: _imported(fault, self.broken), self.patience)
         return verdict
+
+    def _run(self, fault: Fault, met: list[str]) -> int:
+        """In a child: infect, then run the collected tests that can meet the fault until one fails; those of its own file first."""
+        _silent()
+        if not self.running.infect(fault):
+            return UNSURE
+        collected = {item.nodeid: item for item in self.session.items}
+        items = sorted(map(collected.__getitem__, met), key=lambda item: item.path.name != _own(fault))
+        for number, item in enumerate(items):
+            following = items[number + 1] if number + 1 < len(items) else None
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if self.session.testsfailed:
+                return CAUGHT
+        return MISSED
 
     @functools.cached_property
     def only_called(self) -> set[str]:
@@ -134,16 +149,19 @@ def in_a_child(work: Callable[[], int], patience: float = math.inf) -> int:
 def _tried(session: pytest.Session) -> Trial:
     """Every test once without any fault, in a child so that nothing of them stays in this process."""
 
+    running = Running()
+
     def work(say: Callable[[object], None]) -> None:
         for item in session.items:
             before = session.testsfailed
             began = time.monotonic()
+            running.forget()  # what another test has worked out already is a call of this one too
             run = functools.partial(item.config.hook.pytest_runtest_protocol, item=item, nextitem=None)
             calls = calls_during(run)
             say((time.monotonic() - began, item.nodeid, session.testsfailed == before, sorted(calls)))
             session.shouldfail = False
 
-    trial = Trial(session)
+    trial = Trial(session, running)
     for _, name, passed, calls in sorted(_told_by_a_child(work)):
         if passed:
             trial.calls[name] = set(calls)
@@ -175,21 +193,6 @@ def _told_by_a_child(work: Callable[[Callable[[object], None]], None]) -> list[A
         in_a_child(talking)
         told.seek(0)
         return [json.loads(line) for line in told]
-
-
-def _run(session: pytest.Session, fault: Fault, met: list[str]) -> int:
-    """In a child: infect, then run the collected tests that can meet the fault until one fails; those of its own file first."""
-    _silent()
-    if not infect(fault):
-        return UNSURE
-    collected = {item.nodeid: item for item in session.items}
-    items = sorted(map(collected.__getitem__, met), key=lambda item: item.path.name != _own(fault))
-    for number, item in enumerate(items):
-        following = items[number + 1] if number + 1 < len(items) else None
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-        if session.testsfailed:
-            return CAUGHT
-    return MISSED
 
 
 def _own(fault: Fault) -> str:
