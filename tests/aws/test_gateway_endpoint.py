@@ -1,7 +1,15 @@
 """Gateway endpoints: the route they add, what they carry, and how answers come back."""
 
+import pytest
+
 from tests.aws.lab import Lab, at
 from tests.aws.tracing import hop, nodes, problems
+from vpctui.address import parse_address
+from vpctui.engine.connections import Connections
+from vpctui.engine.registry import Assumptions, Situation
+from vpctui.engine.walk import visit
+from vpctui.packet import Packet
+from vpctui.trace import Arrival
 
 TEXT = """
 vpcs: {vpc-main: {cidr: 10.0.0.0/16, ipv6_cidr: "2001:db8:10::/56"}}
@@ -42,6 +50,19 @@ flows:
   fake:  {from: aws-service, source_ip: 198.51.100.7, to: "i-app:80", via: vpce-s3}
 """
 LAB = Lab(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "kind", "carried"),
+    [("icmp", 0, True), ("icmp", 8, True), ("icmpv6", 128, True), ("icmpv6", 129, True), ("icmp", 3, False), ("icmp", 11, False), ("udp", 0, False)],
+)
+def test_it_carries_echoes_and_nothing_else_of_icmp(protocol: str, kind: int, carried: bool) -> None:
+    """R-284: TCP, and pings in both directions."""
+    src, dst = ("2001:db8:10:2::10", "2001:db8:5300::9") if protocol == "icmpv6" else ("10.0.2.10", "52.216.0.9")
+    packet = Packet(src=parse_address(src), dst=parse_address(dst), protocol=protocol, icmp_type=kind)
+    arrival = Arrival(node="vpce-s3", by="vpc-main")
+    found = visit(packet, Situation(LAB.scenario.network, arrival, Connections(), Assumptions(), {}, (arrival,)), starts=False)
+    assert (found.reason == "PROTOCOL_NOT_SUPPORTED") != carried
 
 
 def test_the_endpoint_puts_its_route_into_the_table() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, step, trace
+from vpctui.aws.transit_gateway_attachment import TransitGatewayAttachment
 from vpctui.engine import change
 from vpctui.engine.mends import traced
 from vpctui.scenario.changing import changed
@@ -279,6 +280,7 @@ flows:
   only:  {from: i-b, to: "172.30.0.9:443"}
   in:    {from: on-premises, to: "i-b:443", source_ip: 172.30.0.9, via: vpn-1, size: 1447}
   peer:  {from: peer, to: "i-b:443", size: 9001}
+  to-peer: {from: i-b, to: "peer:443"}
 """
 
 
@@ -340,6 +342,36 @@ def test_a_connect_attachment_is_told_what_is_too_big() -> None:
     assert found.icmp is not None
     assert (found.outcome, found.icmp.sender, found.icmp.mtu, found.icmp.arrives) == ("forward:MTU_EXCEEDED_DF", "tgw", 8500, True)
     assert trace(TGW_VPN, "peer", "flows.peer.size=8500").outcome == "ok"
+
+
+def test_a_connect_attachment_carries_8500_bytes_out() -> None:
+    """R-294: it is the way behind that has the limit, where the packet comes from a VPC that has it too."""
+    for size, outcome in ((8500, "ok"), (8501, "forward:MTU_EXCEEDED_DF")):
+        assert trace(TGW_VPN, "to-peer", f"flows.to-peer.size={size}").outcome == outcome
+    network = scenario(TGW_VPN).network
+    assert [path.mtu for path in network.the(TransitGatewayAttachment, "att-c").paths(network)] == [8500]
+
+
+def _beside(attachment: str) -> str:
+    """The network with one more attachment, which propagates."""
+    text = TGW_VPN.replace("      att-c: {", f"      {attachment}\n      att-c: {{")
+    return text.replace("[att-b, att-1", f"[{attachment.partition(':')[0]}, att-b, att-1")
+
+
+def test_equal_connect_attachments_share_the_load() -> None:
+    """R-235: Connect always does; VPC attachments never."""
+    text = _beside("att-d: {connect: [10.60.0.0/16], route_table: rt}")
+    chosen = step(trace(text, "to-peer"), "tgw-lookup")
+    assert chosen is not None
+    assert set(chosen.choices) == {"att-c", "att-d"}
+
+
+def test_direct_connect_is_preferred_to_a_vpn_at_a_transit_gateway_too() -> None:
+    """R-227: whatever carries it."""
+    text = _beside("att-x: {direct_connect_gateway: [], route_table: rt}")
+    text += "virtual_interfaces: {dxvif: {type: transit, transit_gateway_attachment: att-x, routes: [172.16.0.0/16]}}\n"
+    assert hop(trace(text, "out"), "tgw").target == "att-x"
+    assert hop(trace(text, "out", "dxvif.state=down"), "tgw").target != "att-x"
 
 
 def test_changes_of_a_connection() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.aws.lab import Lab
 from vpctui.engine.compare import identities, is_event
 from vpctui.engine.cursor import (
     Cursor,
@@ -101,6 +102,13 @@ def test_the_other_direction_is_the_same_component(conversation: Conversation) -
         assert there.node == hop.node
         assert here.direction != left.direction
     assert other_direction(conversation, Cursor()) == Cursor()
+
+
+def test_a_direction_of_one_hop_is_the_first_and_the_last_there_is() -> None:
+    """A host without a route to anything: the packet ends where it began."""
+    found = Lab('hosts: {lone: {listens: [80]}}\nflows: {out: {from: lone, source_ip: 192.0.2.9, to: "198.51.100.9:80"}}\n').ask("out")
+    assert len(found.hops) == 1
+    assert [leg_at(found, Cursor(hop)) for hop in (0, 1, 2)] == [found.legs[0], found.legs[0], None]
 
 
 def test_events_are_ends_rewrites_and_route_tables(conversation: Conversation) -> None:

@@ -269,7 +269,7 @@ def _transit_gateway(lab: "Laboratory", gateway: TransitGateway) -> None:
     for held in lab.network.all(TransitGatewayRouteTable):
         if held.transit_gateway == gateway.id:
             number, done = router.number(lab, held.id), set[Prefix]()
-            for row in sorted(transit_gateway_route_table.rows(held, lab.network), key=lambda row: transit_gateway_route_table.RANK[row.origin]):
+            for row in sorted(transit_gateway_route_table.rows(held, lab.network), key=lambda row: transit_gateway_route_table.RANK.index(row.origin)):
                 if row.prefix not in done:
                     done.add(row.prefix)
                     ways = lab.ways if row.prefix.family == 4 else lab.ways6

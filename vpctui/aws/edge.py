@@ -77,9 +77,9 @@ def _ipv6(won: Candidate, packet: Packet, here: Situation, table: str) -> Checks
     interface = here.network.find(NetworkInterface, won.target)
     if packet.family == 4 or interface is None:
         return None
-    passed = interface.source(6) is not None
-    yield Step(rule="edge-target-ipv6", packet=packet, passed=passed, facts={"eni": interface.id, "ipv6": str(interface.source(6) or "")})
-    return None if passed else Drop(packet=packet, reason="NO_PATH", table=table, route=won.destination, target=won.target)
+    own = interface.source(packet.family)
+    yield Step(rule="edge-target-ipv6", packet=packet, passed=own is not None, facts={"eni": interface.id, "ipv6": str(own or "")})
+    return None if own else Drop(packet=packet, reason="NO_PATH", table=table, route=won.destination, target=won.target)
 
 
 def bypassed(gateway: str, vpc: str, table: str | None, packet: Packet, here: Situation) -> Checks:

@@ -87,7 +87,7 @@ def _open(balancer: LoadBalancer, listener: Listener, node: NetworkInterface, pa
     address = chosen.address or packet.dst
     source = node.source(address.family)
     opened = replace(packet, dst=address, dst_port=chosen.target.port, ttl=FRESH_TTL)
-    port = translation.service_port(balancer.id, opened, source, here.connections, FIRST_PORT, 55000, kind="proxied") if source else None
+    port = translation.service_port(balancer.id, opened, source, here.connections, FIRST_PORT, targets.CAPACITY, kind="proxied") if source else None
     if source is None or port is None:
         reason = "NATGW_PORTS_EXHAUSTED" if source else "PROTOCOL_NOT_SUPPORTED"
         yield Step(rule="load-balancer-source", packet=packet, passed=False, facts=_facts(balancer, packet, opened))

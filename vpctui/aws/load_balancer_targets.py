@@ -15,6 +15,9 @@ from vpctui.engine.registry import Evaluation, Rule, Sentence, Situation, addres
 from vpctui.packet import Packet
 from vpctui.trace import Deliver, Drop, Step
 
+CAPACITY = 55000
+"""Connections to one target from a node's own address (R-201)."""
+
 
 class Registration(Struct, frozen=True):
     """A target as the load balancer finds it now.
@@ -44,7 +47,7 @@ def registration(balancer: LoadBalancer, target: Target, node: NetworkInterface,
         near = (one for one in interfaces if one.zone == node.zone)
         interface = next(near, None) if isinstance(network.get(target.named), ApplicationLoadBalancer) else None
         interface = interface or next(iter(interfaces), None)
-        address = (interface.source(4) or interface.source(6)) if interface else None
+        address = (interface.source(4) or next(iter(interface.ipv6), None)) if interface else None
     owner = network.get(target.named or (interface.owner if interface else ""))
     runs = getattr(owner, "state", "running") in ("running", "available")
     zone = interface.zone if interface else ""

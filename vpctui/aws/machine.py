@@ -102,7 +102,7 @@ def receive(machine: Machine, packet: Packet, here: Situation, interface: Networ
     inside_address = next((row for row in machine.guest.dnat if row[0] == packet.dst_port and row[1].family == packet.family and packet.has_ports), None)
     if inside_address is not None and translation.is_new(packet):
         return (yield from machine_forwarding.forward_dnat(machine, packet, inside_address, here))
-    if machine.guest.proxy and packet.has_ports and packet.dst_port == machine.guest.proxy:
+    if machine.guest.proxy:
         return (yield from machine_forwarding.proxy(machine, packet, here))
     return (yield from deliver(machine, packet, here))
 

@@ -139,9 +139,9 @@ def load_balanced(interface: NetworkInterface, packet: Packet, won: Candidate | 
     if node is None:
         return None
     back = here.network.the(NetworkInterface, node)
-    if back.type == "vpc_endpoint":  # what came by PrivateLink goes back by it; no subnet's border lies between
+    if back.type == "vpc_endpoint":  # what came by PrivateLink goes back by it, and the endpoint asks nothing of what it knows
         yield Step(rule="privatelink-return", packet=packet, facts={"endpoint": back.owner, "dst": packet.socket("dst")})
-        return Forward(packet=packet, to=arrival_at(back, here, border=False), target=back.owner)
+        return Forward(packet=packet, to=arrival_at(back, here), target=back.owner)
     if here.assume.nlb_return != "load_balancer":
         return None
     yield Step(rule="load-balancer-return", packet=packet, facts={"lb": back.owner, "eni": back.id, "dst": packet.socket("dst")}, setting="assume.nlb_return")

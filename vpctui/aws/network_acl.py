@@ -129,7 +129,7 @@ def _free_number(acl: NetworkAcl, direction: str, before: int) -> int:
     taken = [number for number, _ in (acl.ingress if direction == "ingress" else acl.egress)]
     if not before:
         behind = max(taken, default=90) + 10
-        return behind if behind <= LAST else next(number for number in range(LAST, 0, -1) if number not in taken)
+        return next(number for number in range(min(behind, LAST), 0, -1) if number not in taken)
     lower = max((number for number in taken if number < before), default=0)
     return (lower + before) // 2 if before - lower > 1 else before
 

@@ -19,8 +19,6 @@ from vpctui.packet import Flow, Packet
 from vpctui.trace import Drop, Memo, Step
 
 FIRST_PORT = 62001
-CAPACITY = 55000
-"""Connections of a node to one target without the client's address (R-201)."""
 PRIVATELINK = "privatelink"
 """Tag of a packet that came by an endpoint service: its client's address means nothing here (R-188)."""
 
@@ -120,7 +118,7 @@ def _rewrite(
     if source is None:
         yield _step("nlb-family", balancer, packet, packet, chosen, (), passed=False)
         return Drop(packet=packet, reason="PROTOCOL_NOT_SUPPORTED", target=chosen.text)
-    port = translation.service_port(balancer.id, after, source, here.connections, FIRST_PORT, CAPACITY)
+    port = translation.service_port(balancer.id, after, source, here.connections, FIRST_PORT, targets.CAPACITY)
     if port is None:
         yield _step("nlb-ports", balancer, packet, packet, chosen, (), passed=False)
         return Drop(packet=packet, reason="NATGW_PORTS_EXHAUSTED", target=chosen.text)

@@ -52,8 +52,8 @@ class RemotePath(Struct, frozen=True):
     via: str
     """The VPN connection or virtual interface; the gateway or attachment itself where it lists the prefix."""
     up: bool = True
-    preference: tuple[int, ...] = (0, 1, 0)
-    """Less is better: local preference (negated), AS_PATH length, MED (R-113, R-123)."""
+    preference: tuple[int, ...] = (1, 0)
+    """Less is better: the local preference of Direct Connect (negated), then AS_PATH length, MED (R-113, R-123)."""
     mtu: int = VPN_MTU
     asn: int = 0
 

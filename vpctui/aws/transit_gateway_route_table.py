@@ -23,18 +23,7 @@ from vpctui.schema import Field, Json, Kind, ListOf, Mistake, Reader, Reference,
 from vpctui.trace import Lookup
 
 ATTACHMENTS = Reference(("transit_gateway_attachments",))
-RANK = {
-    "static": 0,
-    "prefix-list": 1,
-    "vpc": 2,
-    "direct_connect_gateway": 3,
-    "connect": 4,
-    "vpn": 5,
-    "vpn_concentrator": 6,
-    "peering": 7,
-    "network_function": 8,
-    "unsupported": 8,
-}
+RANK = ("static", "prefix-list", "vpc", "direct_connect_gateway", "connect", "vpn", "vpn_concentrator", "peering", "network_function", "unsupported")
 """Tie-break for equal prefixes: what was written, a prefix list, then the kind of attachment that propagates it (R-227, R-238)."""
 MULTIPATH = ("direct_connect_gateway", "connect", "vpn")
 """Kinds whose equal routes share the load (R-235)."""
@@ -147,7 +136,7 @@ def _origin(attachment: TransitGatewayAttachment, network: Network) -> str:
 
 
 def _rank(row: Row) -> tuple[int, ...]:
-    return (RANK[row.origin],)
+    return (RANK.index(row.origin),)
 
 
 def ask(table: TransitGatewayRouteTable, packet: Packet, here: Situation, owner: str) -> tuple[Lookup, tuple[str, ...]]:

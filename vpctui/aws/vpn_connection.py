@@ -93,7 +93,7 @@ def carried(connection: VpnConnection) -> Iterator[RemotePath]:
     """Its prefixes; those of BGP are withdrawn while no tunnel is up (R-119)."""
     for prefix in connection.routes:
         if connection.up or connection.type == "static":
-            preference = (0, connection.as_path_length, connection.med)
+            preference = (connection.as_path_length, connection.med)
             yield RemotePath(prefix, connection.type, connection.id, connection.up, preference, asn=connection.customer_gateway_asn)
 
 

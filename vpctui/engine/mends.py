@@ -118,10 +118,9 @@ def _further(before: Conversation, after: Conversation) -> bool:
     last = after.legs[-1].last
     if last.looped or (last.circled and last.reason != "TTL_EXPIRED"):
         return False
-    if len(after.legs) != len(before.legs):
-        return len(after.legs) > len(before.legs)
     ended, now = before.legs[-1], after.legs[-1]
-    return (ended.last.node, ended.reason) != (now.last.node, now.reason) and len(now.hops) >= len(ended.hops)
+    elsewhere = (len(after.legs), last.node, now.reason) != (len(before.legs), ended.last.node, ended.reason)
+    return elsewhere and (len(after.legs), len(now.hops)) >= (len(before.legs), len(ended.hops))
 
 
 def hurdles(state: State, flow: str) -> tuple[Hurdle, ...]:

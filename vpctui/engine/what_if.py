@@ -140,13 +140,10 @@ def _recognized(conversation: Conversation) -> Way:
 
 
 def _rank(option: Option, now: str) -> int:
-    if option.refusal is not None:
-        return 4
-    if option.outcome in WORKS and now not in WORKS:
-        return 0
-    if option.further:
-        return 1
-    return 3 if option.outcome == now else 2
+    """The less the better: it mends, gets further, comes out otherwise, alters nothing, is refused."""
+    made = option.refusal is None
+    mends = option.outcome in WORKS and now not in WORKS
+    return (mends, option.further, made and option.outcome != now, made, True).index(True)
 
 
 def _candidates(state: State, conversation: Conversation, hops: tuple[Hop, ...]) -> Iterator[str]:
