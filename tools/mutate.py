@@ -15,6 +15,7 @@ import json
 import math
 import os
 import random
+import resource
 import signal
 import sys
 import tempfile
@@ -43,6 +44,8 @@ TESTS = (
 """The tests that judge."""
 PATIENCE = 5
 """A fault hangs when the tests take so many times as long as without any; a machine that others use is slow now and then."""
+MEMORY = 4 << 30
+"""Bytes that a process with a fault may have: some faults collect without end."""
 MISSED, CAUGHT, UNSURE, HUNG = 0, 1, 2, 3
 VERDICTS = {MISSED: "SURVIVED", CAUGHT: "caught", HUNG: "caught: the tests hang"}
 QUIETLY = ("-x", "-q", "-p", "no:cacheprovider", "--no-header")
@@ -131,6 +134,8 @@ def in_a_child(work: Callable[[], int], patience: float = math.inf) -> int:
     """What a child says within so many seconds; one that hangs or dies has noticed."""
     child = os.fork()
     if child == 0:
+        if patience < math.inf:
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         try:
             os._exit(work())
         except BaseException:  # a fault may break anything, the tests' own machinery included
