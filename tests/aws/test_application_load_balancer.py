@@ -196,6 +196,13 @@ def test_an_error_about_its_own_connection_is_its_own_business() -> None:
     assert found.verdict is Verdict.DELIVERED
 
 
+def test_settings_of_a_nodes_interface_stand_where_the_service_says_them() -> None:
+    """A problem with an interface points at the line of the load balancer's subnet."""
+    places = scenario(ALB).places
+    before = ("vpctui: 1\n" + ALB).partition("eni-alb-a")[0]
+    assert places[("eni-alb-a", "private_ip")].line == before.count("\n") + 1
+
+
 def test_an_ipv6_client_of_an_ipv4_target() -> None:
     """R-204: a proxy does not care."""
     found = trace(ALB, "six")

@@ -6,7 +6,7 @@ from tests.aws.lab import Lab
 from tests.aws.tracing import hop, nodes, problems, refusal, scenario, step, trace
 from vpctui.address import parse_address
 from vpctui.aws import subnet as subnets
-from vpctui.aws.subnet import Subnet
+from vpctui.aws.subnet import Subnet, holding
 
 NET = """
 vpcs: {vpc: {cidr: 10.0.0.0/16, main_route_table: rtb-main}, other: {cidr: 10.9.0.0/16}}
@@ -146,3 +146,18 @@ def test_a_subnet_of_any_size_holds_its_addresses(length: int) -> None:
     flows: {{there: {{from: i-far, to: "10.0.0.10:80"}}}}
     """
     assert trace(net, "there").outcome == "ok"
+
+
+@pytest.mark.parametrize("length", [16, 17, 24, 28])
+def test_a_subnet_of_any_length_holds_its_addresses(length: int) -> None:
+    """R-030: from as large as the VPC down to /28."""
+    text = f"""
+    vpcs: {{vpc: {{cidr: 10.0.0.0/16}}}}
+    subnets: {{sn: {{cidr: 10.0.0.0/{length}, route_table: rtb}}}}
+    route_tables: {{rtb: {{}}}}
+    """
+    network = scenario(text).network
+    found = holding("vpc", parse_address("10.0.0.0"), network)
+    assert found is not None
+    assert found.id == "sn"
+    assert holding("vpc", parse_address("10.1.0.0"), network) is None

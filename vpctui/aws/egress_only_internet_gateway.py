@@ -107,8 +107,8 @@ def _outbound(gateway: EgressOnlyInternetGateway, packet: Packet, here: Situatio
         return refused
     if _answers_other_way(gateway, packet, here):  # R-312, C-16: it passes, with a warning
         yield Step(rule="eigw-answers-igw", packet=packet, facts=facts, warning="WARN_ASYMMETRIC")
-        return (yield from internet.send(packet, here, route=None, target=None, assume=True))
-    yield Step(rule="eigw-out", packet=packet, facts=facts, remembers=(Memo(gateway.id, ("out", packet.reverse_flow)),))
+    else:
+        yield Step(rule="eigw-out", packet=packet, facts=facts, remembers=(Memo(gateway.id, ("out", packet.reverse_flow)),))
     return (yield from internet.send(packet, here, route=None, target=None, assume=True))
 
 

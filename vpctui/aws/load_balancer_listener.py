@@ -48,11 +48,12 @@ class TargetText(Kind, frozen=True):
         host, port = _split(written.text)
         if port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
             raise Mistake("E106", f"{quoted(port)} is not a port", node, f"{host}:8080")
+        number = int(port or 0)
         try:
-            return Target("", parse_address(host), int(port or 0))
+            return Target("", parse_address(host), number)
         except ValueError:
             reader.references.append((host, ("instances", "load_balancers"), written, owner))
-            return Target(host, None, int(port or 0))
+            return Target(host, None, number)
 
     def json_schema(self) -> Json:
         return {"type": "string"}

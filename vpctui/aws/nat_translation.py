@@ -114,8 +114,6 @@ def _source(gateway: "NatGateway", interface: NetworkInterface, packet: Packet, 
     """Its own address and a port that no connection to this destination uses (R-164, R-171); NAT64 before that (R-181)."""
     embedded = nat64.embedded(spent.dst) if spent.family == 6 else None
     for address in interface.addresses:
-        if address.family == 6:
-            continue
         placed = nat64.settled(spent, replace(spent, src=address, dst=embedded or spent.dst))
         port = translation.service_port(gateway.id, placed, address, here.connections, FIRST_PORT, gateway.ports)
         if port is not None:

@@ -10,8 +10,8 @@ from vpctui.schema import Choice, Cidr, Field, Reference, Section, Text
 
 VPC_SIZES = {4: range(28, 15, -1), 6: (60, 56, 52, 48, 44)}
 """Lengths of a VPC's ranges by family, the smallest range first (R-030, R-308)."""
-BLOCK_SIZES = {4: range(32, 7, -1), 6: (64, *VPC_SIZES[6])}
-"""Lengths that a subnet's block may have; shorter and longer ones than AWS takes, so that a file with such a mistake is still read."""
+BLOCK_SIZES = {4: VPC_SIZES[4], 6: (64, *VPC_SIZES[6])}
+"""Lengths of a subnet's block by family."""
 
 
 class Subnet(Record, frozen=True, kw_only=True):

@@ -144,7 +144,7 @@ def ask(table: TransitGatewayRouteTable, packet: Packet, here: Situation, owner:
     found = tuple(rows(table, here.network))
     equal = candidates.best(found, packet.dst, _rank)
     names = tuple(dict.fromkeys(row.target for row in equal))
-    shared = len(names) > 1 and equal[0].origin in MULTIPATH and _multipath(table, equal, here.network)
+    shared = len(names) > 1 and all(row.origin in MULTIPATH for row in equal) and _multipath(table, equal, here.network)
     choices = ordered(names, packet, here, table.id) if shared else names[:1]
     won = next((row for row in equal if row.target == choices[0]), None) if choices else None
     return _lookup(table, found, won, packet.dst, owner), choices if shared else ()
@@ -152,11 +152,10 @@ def ask(table: TransitGatewayRouteTable, packet: Packet, here: Situation, owner:
 
 def _multipath(table: TransitGatewayRouteTable, equal: tuple[Row, ...], network: Network) -> bool:
     """BGP VPNs where the transit gateway has it on, Connect and Direct Connect gateways; never static VPNs (R-235)."""
-    if equal[0].origin != "vpn":
+    if all(row.origin != "vpn" for row in equal):
         return True
     gateway = network.get(table.transit_gateway)
-    attachments = [network.the(TransitGatewayAttachment, row.target) for row in equal]
-    ways = [path for attachment in attachments for path in attachment.paths(network) if path.prefix == equal[0].prefix]
+    ways = [path for row in equal for path in network.the(TransitGatewayAttachment, row.target).paths(network) if path.prefix == row.prefix]
     same = len({(path.asn, path.preference) for path in ways}) == 1
     return bool(getattr(gateway, "vpn_ecmp", False)) and same and all(path.learned == "bgp" for path in ways)
 
