@@ -37,6 +37,7 @@ flows:
   pod6:   {from: client, to: "[2001:db8:10:1:64::5]:80", ipv6: on}
   past:   {from: i-b, to: "10.0.1.80:80"}
   pool:   {from: client, to: "192.0.2.7:80"}
+  poolaway: {from: i-two, to: "198.51.100.200:443", source_ip: 192.0.2.7}
   poolout: {from: i-two, to: "client:443", source_ip: 192.0.2.7}
   poolfake: {from: i-one, to: "client:443", source_ip: 192.0.2.7}
   beyond: {from: client, to: "192.0.3.7:80"}
@@ -198,6 +199,7 @@ def test_who_may_send_from_a_pool() -> None:
     """R-080, R-089: the machine to which the edge table gives the address; from another one the source is forged."""
     assert LAB.outcome("poolout") == "ok"
     assert LAB.ask("poolout").legs[0].last.packet.socket("src") == "192.0.2.7:50000"
+    assert LAB.outcome("poolaway") == "ok"  # whoever that is, the internet knows
     assert LAB.outcome("poolfake", "eni-one.source_dest_check=off") == "forward:SPOOFED_SOURCE"
 
 

@@ -353,6 +353,7 @@ def test_a_firewall_has_no_targets() -> None:
     """R-327: and its rules have a command line of their own service."""
     assert NFW.refusal("nfw.targets+=i-app").error == "InvalidTarget"
     assert NFW.commands("nfw.deny+=tcp 80 0.0.0.0/0")[0].startswith("aws network-firewall update-rule-group")
+    assert NFW.refusal("nfw.deny+=tcp 80 sg-app").reason == "QUERY_INVALID"
 
 
 def test_firewall_between_workloads_and_nat_gateway() -> None:

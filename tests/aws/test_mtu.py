@@ -2,12 +2,14 @@
 
 import pytest
 
-from tests.aws.tracing import hop, nodes, step, trace
+from tests.aws.tracing import hop, nodes, scenario, step, trace
 from vpctui.address import parse_address
-from vpctui.aws.icmp_error import reportable, time_exceeded, too_big
-from vpctui.aws.mtu import first_fragment
+from vpctui.aws.icmp_error import Report, reportable, time_exceeded, too_big
+from vpctui.aws.mtu import carried, first_fragment
+from vpctui.engine.connections import Connections
+from vpctui.engine.registry import Assumptions, Situation
 from vpctui.packet import Packet
-from vpctui.trace import Conversation, IcmpReport
+from vpctui.trace import Arrival, Conversation, Drop, IcmpReport
 
 NETWORK = """
 vpcs: {vpc-a: {cidr: 10.1.0.0/16, ipv6_cidr: "2001:db8:1::/56"}}
@@ -160,6 +162,19 @@ def test_no_error_is_sent_about_an_error_or_a_later_fragment() -> None:
     assert reportable(packet)
     assert not reportable(error)
     assert not reportable(Packet(src=packet.src, dst=packet.dst, fragment_offset=185))
+
+
+@pytest.mark.parametrize(("offset", "rule", "told"), [(0, "mtu", True), (185, "mtu-silent", False)])
+def test_a_later_fragment_that_is_too_big_is_dropped_in_silence(offset: int, rule: str, told: bool) -> None:
+    """RFC 1122, 3.2.2: whoever would report has nobody to tell."""
+    packet = Packet(src=parse_address("10.0.0.1"), dst=parse_address("10.0.0.2"), size=1501, fragment_offset=offset)
+    arrival = Arrival(node="node")
+    here = Situation(scenario(NETWORK).network, arrival, Connections(), Assumptions(), {}, (arrival,))
+    fitting = carried("node", packet, here, 1500, report=Report(parse_address("10.0.0.3"), arrival))
+    checked = next(fitting)
+    with pytest.raises(StopIteration) as ended:
+        next(fitting)
+    assert (checked.rule, isinstance(ended.value.value, Drop) and ended.value.value.icmp is not None) == (rule, told)
 
 
 @pytest.mark.parametrize(("family", "protocol", "kind"), [("10.0.0.{}", "icmp", 11), ("2001:db8::{}", "icmpv6", 3)])

@@ -9,12 +9,14 @@ from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, se
 from vpctui.address import parse_address
 from vpctui.aws.transit_gateway_route_table import RANK
 from vpctui.engine import change
+from vpctui.engine.connections import Connections
 from vpctui.engine.mends import traced
-from vpctui.engine.registry import Assumptions
+from vpctui.engine.registry import Assumptions, Situation
 from vpctui.engine.rivals import rival_lookups
+from vpctui.engine.walk import visit
 from vpctui.scenario.changing import state_of
 from vpctui.scenario.reading import read_scenario
-from vpctui.trace import Conversation
+from vpctui.trace import Arrival, Conversation
 
 SPOKES = """
 vpcs:
@@ -103,6 +105,14 @@ def test_without_an_association_nothing_is_looked_up() -> None:
     """R-225."""
     found = trace(SPOKES, "ab", "att-a.route_table=none")
     assert (found.outcome, hop(found, "tgw").table) == ("forward:TGW_NO_ASSOCIATION", None)
+
+
+def test_what_comes_in_by_no_attachment_is_not_modelled() -> None:
+    """R-225: it is the attachment that says which table is asked."""
+    packet = trace(SPOKES, "ab").hops[0].packet
+    arrival = Arrival(node="tgw", by="vpc-a")
+    found = visit(packet, Situation(scenario(SPOKES).network, arrival, Connections(), Assumptions(), {}, (arrival,)), starts=False)
+    assert (found.reason, [(step.rule, step.passed) for step in found.steps]) == ("UNSUPPORTED_COMPONENT", [("not-modelled", False)])
 
 
 def test_unknown_destinations_end_at_the_transit_gateway() -> None:

@@ -1,8 +1,13 @@
 """VPC peering: two VPCs and nothing behind them, straight delivery, what a NAT gateway's answers find."""
 
 import pytest
+from msgspec.structs import replace
 
-from tests.aws.tracing import hop, mends, nodes, problems, refusal, seen, step, trace
+from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, seen, step, trace
+from vpctui.engine.connections import Connections
+from vpctui.engine.registry import Assumptions, Situation
+from vpctui.engine.walk import visit
+from vpctui.trace import Arrival
 
 PEERED = """
 vpcs:
@@ -133,6 +138,16 @@ def test_sizes(region: str, size: int, outcome: str) -> None:
     text = PEERED.replace("{vpcs: [vpc-a, vpc-b]}", f"{{vpcs: [vpc-a, vpc-b], inter_region: {region}}}")
     found = trace(text, "big", f"flows.big.size={size}")
     assert (found.outcome, found.icmp) == (outcome, None)
+
+
+def test_the_connection_itself_carries_9001_bytes() -> None:
+    """R-257: what no guest sends it does not carry either."""
+    sent = trace(PEERED, "big", "flows.big.size=9001")
+    arrived = hop(sent, "pcx").arrived
+    assert arrived is not None
+    arrival = Arrival(node="pcx", by="vpc-a")
+    here = Situation(scenario(PEERED).network, arrival, Connections(), Assumptions(), {}, (arrival,))
+    assert [visit(replace(arrived, size=size), here, starts=False).reason for size in (9001, 9002)] == [None, "MTU_EXCEEDED_DF"]
 
 
 def test_answers_to_a_nat_gateway_find_back_without_a_route() -> None:

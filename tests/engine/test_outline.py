@@ -32,3 +32,18 @@ def test_the_tree_after_a_change_is_the_tree_of_the_changed_network(path: Path) 
                 for each in ("", *ids):
                     assert sorted(after.children(each)) == sorted(anew.children(each)), (setting.place, value, each)
                     assert after.parent(each) == anew.parent(each)
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_ids_are_sorted_as_the_tree_has_them(path: Path) -> None:
+    """In whichever order they come; what the network does not have is left out."""
+    scenario, _ = read_scenario(path.read_bytes(), path.name)
+    assert scenario is not None
+    network = scenario.world.network
+    tree, ids = Tree(network), [record.id for record in network]
+    found = tree.sorted(["nobody", *reversed(ids)])
+    assert sorted(found) == sorted(ids)
+    assert found == tree.sorted(ids)
+    for identifier in ids:
+        held = tree.children(identifier)
+        assert tuple(each for each in found if each in held) == held

@@ -125,8 +125,7 @@ def _neighbour(interface: NetworkInterface, packet: Packet, out: Way, here: Situ
             yield unattached(owner, packet)
         reason = "ENI_DETACHED" if owner else undeliverable(interface.vpc, neighbour, here.network)
         return Drop(packet=packet, reason=reason, route=out.route.destination, target=out.route.target)
-    to = arrival_at(owner, here, border=False)
-    to = Arrival(node=to.node, by=to.by, zone=to.zone, crosses_border=False, came_from=here.arrival.node, groups=groups, tags=to.tags)
+    to = replace(arrival_at(owner, here, border=False), groups=groups)
     return Forward(packet=packet, to=to, route=out.route.destination, target=out.route.target)
 
 

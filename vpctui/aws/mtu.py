@@ -40,7 +40,7 @@ def carried(
     if packet.size <= limit:
         return packet
     whole = packet.dont_fragment or packet.family == 6 or not fragments
-    told = report if report and icmp_error.reportable(packet) else None
+    told = report if icmp_error.reportable(packet) else None
     rule = "mtu-fragmented" if not whole else "mtu" if told else "mtu-silent"
     sent = packet if whole else first_fragment(packet, limit)
     yield Step(rule=rule, packet=sent, passed=not whole, facts={"node": node, "size": packet.size, "mtu": limit})

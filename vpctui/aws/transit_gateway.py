@@ -103,7 +103,6 @@ def enter(gateway: TransitGateway, packet: Packet, here: Situation, won: Candida
         by=attachment.id,
         table=attachment.route_table or "",
         zone=zone,
-        crosses_border=True,
         came_from=here.arrival.node,
         groups=here.arrival.groups,
         tags=here.arrival.tags,

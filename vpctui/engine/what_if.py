@@ -20,10 +20,20 @@ AT_MOST = 40
 """More changes than a person would read are not tried."""
 EACH = 8
 """Values that are tried of one setting: a VPC may have two hundred tables, each of which takes a conversation; `space` offers all of them."""
-Way = tuple[str, tuple[tuple[str, Packet], ...]]
-"""What a flow's outcome and way are recognized by: the outcome, and the packet at each component."""
 ASKED = 400
 """So many conversations of other flows may be traced to tell what changes would do to them: a noticeable moment at most."""
+
+
+class Way(Struct, frozen=True):
+    """What a flow's outcome and way are recognized by: the outcome, and the packet at each component."""
+
+    outcome: str
+    passed: tuple[tuple[str, Packet], ...]
+
+    @property
+    def works(self) -> bool:
+        """Whether the flow arrives and is answered."""
+        return self.outcome in WORKS
 
 
 class Option(Struct, frozen=True):
@@ -126,8 +136,8 @@ def _altering(state: State, option: Option, others: list[Question], before: dict
     assert not isinstance(after, Refusal), "it was made to tell its outcome"
     ways = {question.name: _way(after, after.questions[question.name]) for question in others}
     altered = tuple(name for name, way in ways.items() if way != before[name])
-    mends = tuple(name for name in altered if before[name][0] not in WORKS and ways[name][0] in WORKS)
-    breaks = tuple(name for name in altered if before[name][0] in WORKS and ways[name][0] not in WORKS)
+    mends = tuple(name for name in altered if not before[name].works and ways[name].works)
+    breaks = tuple(name for name in altered if before[name].works and not ways[name].works)
     return replace(option, alters=altered, mends=mends, breaks=breaks)
 
 
@@ -136,7 +146,7 @@ def _way(state: State, question: Question) -> Way:
 
 
 def _recognized(conversation: Conversation) -> Way:
-    return conversation.outcome, tuple((hop.node, hop.packet) for hop in conversation.hops)
+    return Way(conversation.outcome, tuple((hop.node, hop.packet) for hop in conversation.hops))
 
 
 def _rank(option: Option, now: str) -> int:
