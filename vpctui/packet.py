@@ -79,6 +79,11 @@ class Packet(Struct, frozen=True, kw_only=True):
         return FLAG_NAMES[self.tcp_flags]
 
     @property
+    def part(self) -> str:
+        """Its part in a connection: the TCP flags, for other protocols the protocol."""
+        return self.flag_names or self.protocol
+
+    @property
     def is_icmp(self) -> bool:
         """ICMP of either family."""
         return self.protocol in ("icmp", "icmpv6")

@@ -2,12 +2,11 @@
 
 import pytest
 
-from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, seen, step, trace
+from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, seen, step, trace, visit
 from vpctui.address import parse_address
 from vpctui.engine import change
 from vpctui.engine.connections import Connections
 from vpctui.engine.registry import Assumptions, Situation
-from vpctui.engine.walk import visit
 from vpctui.packet import Packet
 from vpctui.trace import Arrival, Verdict
 
@@ -173,7 +172,7 @@ def test_a_packet_of_no_known_connection_is_reset() -> None:
     """R-204: its own TCP does not know it."""
     packet = Packet(src=parse_address("198.51.100.10"), dst=parse_address("10.0.0.60"), src_port=5, dst_port=80, tcp_flags="PA")
     arrival = Arrival(node="alb", by="eni-alb-a")
-    found = visit(packet, Situation(scenario(ALB).network, arrival, Connections(), Assumptions(), {}, (arrival,)), starts=False)
+    found = visit(packet, Situation(scenario(ALB).network, arrival, Connections(), Assumptions(), {}, (arrival,)))
     assert found.reason == "REPLY_NO_SOCKET"
 
 
@@ -182,7 +181,7 @@ def test_what_comes_in_by_another_interface_is_not_for_a_balancer(balancer: str)
     """R-166: a balancer is reached by its nodes only; the check says so."""
     packet = Packet(src=parse_address("198.51.100.10"), dst=parse_address("10.0.0.60"), src_port=5, dst_port=80)
     arrival = Arrival(node=balancer, by="i-web:eth0")
-    found = visit(packet, Situation(scenario(ALB).network, arrival, Connections(), Assumptions(), {}, (arrival,)), starts=False)
+    found = visit(packet, Situation(scenario(ALB).network, arrival, Connections(), Assumptions(), {}, (arrival,)))
     assert (found.reason, [(step.rule, step.passed) for step in found.steps]) == ("UNSUPPORTED_COMPONENT", [("managed-starts-nothing", False)])
 
 
@@ -192,7 +191,7 @@ def test_an_error_about_its_own_connection_is_its_own_business() -> None:
     error = Packet(src=parse_address("198.51.100.1"), dst=parse_address("10.0.0.60"), protocol="icmp", icmp_type=3, icmp_code=4, about=about)
     arrival = Arrival(node="alb", by="eni-alb-a")
     known = Connections({("eni-alb-a", ("in", about.reverse_flow)): True})
-    found = visit(error, Situation(scenario(ALB).network, arrival, known, Assumptions(), {}, (arrival,)), starts=False)
+    found = visit(error, Situation(scenario(ALB).network, arrival, known, Assumptions(), {}, (arrival,)))
     assert found.verdict is Verdict.DELIVERED
 
 

@@ -5,12 +5,11 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from tests.aws.lab import Lab, failures, rules
-from tests.aws.tracing import hop, nodes, problems
+from tests.aws.tracing import hop, nodes, problems, walk
 from vpctui.address import parse_address
 from vpctui.aws.egress_only_internet_gateway import EgressOnlyInternetGateway
 from vpctui.engine.connections import Connections
 from vpctui.engine.registry import Assumptions
-from vpctui.engine.walk import walk
 from vpctui.packet import Packet
 from vpctui.trace import Arrival
 

@@ -3,11 +3,10 @@
 import pytest
 
 from tests.aws.lab import Lab, at
-from tests.aws.tracing import hop, nodes, problems
+from tests.aws.tracing import hop, nodes, problems, visit
 from vpctui.address import parse_address
 from vpctui.engine.connections import Connections
 from vpctui.engine.registry import Assumptions, Situation
-from vpctui.engine.walk import visit
 from vpctui.packet import Packet
 from vpctui.trace import Arrival
 
@@ -61,7 +60,7 @@ def test_it_carries_echoes_and_nothing_else_of_icmp(protocol: str, kind: int, ca
     src, dst = ("2001:db8:10:2::10", "2001:db8:5300::9") if protocol == "icmpv6" else ("10.0.2.10", "52.216.0.9")
     packet = Packet(src=parse_address(src), dst=parse_address(dst), protocol=protocol, icmp_type=kind)
     arrival = Arrival(node="vpce-s3", by="vpc-main")
-    found = visit(packet, Situation(LAB.scenario.network, arrival, Connections(), Assumptions(), {}, (arrival,)), starts=False)
+    found = visit(packet, Situation(LAB.scenario.network, arrival, Connections(), Assumptions(), {}, (arrival,)))
     assert (found.reason == "PROTOCOL_NOT_SUPPORTED") != carried
 
 

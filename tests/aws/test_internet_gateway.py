@@ -3,12 +3,11 @@
 from msgspec.structs import replace
 
 from tests.aws.lab import Lab, at, rules
-from tests.aws.tracing import hop, nodes, problems
+from tests.aws.tracing import hop, nodes, problems, walk
 from vpctui.address import parse_address
 from vpctui.aws.internet_gateway import InternetGateway
 from vpctui.engine.connections import Connections
 from vpctui.engine.registry import Assumptions
-from vpctui.engine.walk import walk
 from vpctui.packet import Packet
 from vpctui.trace import Arrival
 

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, seen, step, trace
+from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, seen, step, trace, visit, walk
 from vpctui.address import parse_address
 from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.translation import free_port, ports
@@ -11,7 +11,6 @@ from vpctui.engine import change
 from vpctui.engine.connections import Connections
 from vpctui.engine.conversation import World, converse
 from vpctui.engine.registry import Assumptions, Situation
-from vpctui.engine.walk import visit, walk
 from vpctui.packet import Packet
 from vpctui.trace import Arrival, Verdict
 
@@ -159,7 +158,7 @@ def test_only_fragments_of_udp_pass(protocol: str, passes: bool) -> None:
         more_fragments=True,
     )
     arrival = Arrival(node="nat-a", by="eni-nat-a", came_from="vpc-main")
-    found = visit(packet, Situation(network, arrival, Connections(), Assumptions(), {}, (arrival,)), starts=False)
+    found = visit(packet, Situation(network, arrival, Connections(), Assumptions(), {}, (arrival,)))
     assert found.verdict is (Verdict.FORWARDED if passes else Verdict.DROPPED)
     assert found.reason == (None if passes else "PROTOCOL_NOT_SUPPORTED")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, seen, step, trace
+from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, seen, step, trace, visit
 from vpctui.address import parse_address
 from vpctui.aws.load_balancer import NetworkLoadBalancer
 from vpctui.aws.load_balancer_listener import Target
@@ -12,7 +12,6 @@ from vpctui.aws.translation import ports
 from vpctui.engine import change
 from vpctui.engine.connections import Connections
 from vpctui.engine.registry import Assumptions, Situation
-from vpctui.engine.walk import visit
 from vpctui.packet import Packet, TcpFlags
 from vpctui.scenario.reading import read_scenario
 from vpctui.trace import Arrival, Verdict
@@ -197,7 +196,7 @@ def test_clients_of_an_endpoint_service_can_be_spared_the_inbound_rules() -> Non
         )
         packet = Packet(src=parse_address("10.7.0.9"), dst=parse_address("10.0.0.50"), src_port=5, dst_port=443, tcp_flags="S")
         arrival = Arrival(node="nlb", by="eni-nlb-a", tags=("privatelink",))
-        found = visit(packet, Situation(scenario(text).network, arrival, Connections(), Assumptions(), {}, (arrival,)), starts=False)
+        found = visit(packet, Situation(scenario(text).network, arrival, Connections(), Assumptions(), {}, (arrival,)))
         assert found.reason == reason
         assert reason or found.packet.socket("src") == "10.0.0.50:62001"
 
@@ -346,7 +345,7 @@ def test_only_fragments_of_udp_are_delivered(protocol: str, port: int, passes: b
         more_fragments=True,
     )
     arrival = Arrival(node="nlb", by="eni-nlb-a")
-    found = visit(packet, Situation(scenario(NLB).network, arrival, Connections(), Assumptions(), {}, (arrival,)), starts=False)
+    found = visit(packet, Situation(scenario(NLB).network, arrival, Connections(), Assumptions(), {}, (arrival,)))
     assert (found.verdict, found.reason) == ((Verdict.FORWARDED, None) if passes else (Verdict.DROPPED, "PROTOCOL_NOT_SUPPORTED"))
 
 
@@ -354,7 +353,7 @@ def test_a_packet_of_no_known_connection_is_reset() -> None:
     """R-198: after its idle time a connection is unknown."""
     packet = Packet(src=parse_address("198.51.100.10"), dst=parse_address("10.0.0.50"), src_port=5, dst_port=80, tcp_flags="PA")
     arrival = Arrival(node="nlb", by="eni-nlb-a")
-    found = visit(packet, Situation(scenario(NLB).network, arrival, Connections(), Assumptions(), {}, (arrival,)), starts=False)
+    found = visit(packet, Situation(scenario(NLB).network, arrival, Connections(), Assumptions(), {}, (arrival,)))
     assert found.reason == "REPLY_NO_SOCKET"
 
 
@@ -394,7 +393,7 @@ def test_a_node_runs_out_of_ports_for_one_target() -> None:
     taken = Connections({("nlb", ("nat", (*answer, port))): True for port in ports(62001, 55000)})
     packet = Packet(src=parse_address("198.51.100.10"), dst=parse_address("10.0.0.50"), src_port=5, dst_port=81, tcp_flags="S")
     arrival = Arrival(node="nlb", by="eni-nlb-a")
-    found = visit(packet, Situation(scenario(NLB).network, arrival, taken, Assumptions(), {}, (arrival,)), starts=False)
+    found = visit(packet, Situation(scenario(NLB).network, arrival, taken, Assumptions(), {}, (arrival,)))
     assert found.reason == "NATGW_PORTS_EXHAUSTED"
 
 

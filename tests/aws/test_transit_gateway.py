@@ -5,7 +5,7 @@ from textwrap import dedent
 
 import pytest
 
-from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, seen, step, trace
+from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, seen, step, trace, visit
 from vpctui.address import parse_address
 from vpctui.aws.transit_gateway_route_table import RANK
 from vpctui.engine import change
@@ -13,7 +13,6 @@ from vpctui.engine.connections import Connections
 from vpctui.engine.mends import traced
 from vpctui.engine.registry import Assumptions, Situation
 from vpctui.engine.rivals import rival_lookups
-from vpctui.engine.walk import visit
 from vpctui.scenario.changing import state_of
 from vpctui.scenario.reading import read_scenario
 from vpctui.trace import Arrival, Conversation
@@ -111,8 +110,9 @@ def test_what_comes_in_by_no_attachment_is_not_modelled() -> None:
     """R-225: it is the attachment that says which table is asked."""
     packet = trace(SPOKES, "ab").hops[0].packet
     arrival = Arrival(node="tgw", by="vpc-a")
-    found = visit(packet, Situation(scenario(SPOKES).network, arrival, Connections(), Assumptions(), {}, (arrival,)), starts=False)
+    found = visit(packet, Situation(scenario(SPOKES).network, arrival, Connections(), Assumptions(), {}, (arrival,)))
     assert (found.reason, [(step.rule, step.passed) for step in found.steps]) == ("UNSUPPORTED_COMPONENT", [("not-modelled", False)])
+    assert found.steps[0].facts == {"node": "vpc-a"}
 
 
 def test_unknown_destinations_end_at_the_transit_gateway() -> None:

@@ -3,10 +3,9 @@
 import pytest
 from msgspec.structs import replace
 
-from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, seen, step, trace
+from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, seen, step, trace, visit
 from vpctui.engine.connections import Connections
 from vpctui.engine.registry import Assumptions, Situation
-from vpctui.engine.walk import visit
 from vpctui.trace import Arrival
 
 PEERED = """
@@ -147,7 +146,7 @@ def test_the_connection_itself_carries_9001_bytes() -> None:
     assert arrived is not None
     arrival = Arrival(node="pcx", by="vpc-a")
     here = Situation(scenario(PEERED).network, arrival, Connections(), Assumptions(), {}, (arrival,))
-    assert [visit(replace(arrived, size=size), here, starts=False).reason for size in (9001, 9002)] == [None, "MTU_EXCEEDED_DF"]
+    assert [visit(replace(arrived, size=size), here).reason for size in (9001, 9002)] == [None, "MTU_EXCEEDED_DF"]
 
 
 def test_answers_to_a_nat_gateway_find_back_without_a_route() -> None:

@@ -6,12 +6,17 @@ from msgspec.structs import replace
 
 from vpctui.describe.sentences import sentence
 from vpctui.describe.voice import Voice
+from vpctui.engine import walk as walking
 from vpctui.engine.change import Refusal
+from vpctui.engine.connections import Connections
 from vpctui.engine.conversation import converse
+from vpctui.engine.network import Network
+from vpctui.engine.registry import Assumptions, Situation
+from vpctui.packet import Packet
 from vpctui.scenario.changing import changed
 from vpctui.scenario.reading import read_scenario
 from vpctui.scenario.scenario import Scenario
-from vpctui.trace import Conversation, Hop, Step, Verdict
+from vpctui.trace import Arrival, Conversation, Hop, Step, Verdict
 
 VOICES = (Voice("en"), Voice("ja"))
 
@@ -50,18 +55,37 @@ SILENT = {("NEXT_HOP_UNREACHABLE", "guest-route"), ("ENI_DETACHED", "same-subnet
 
 
 def lawful(conversation: Conversation) -> Conversation:
-    """The conversation, held to what is true of any: a drop ends in a failed check, nothing goes on after one, every check can be said."""
+    """The conversation, held to what is true of any."""
     for hop in conversation.hops:
-        last = hop.steps[-1] if hop.steps else None
-        if hop.verdict is Verdict.DROPPED and (hop.reason, last.rule if last else "") not in SILENT:
-            assert last is not None, hop
-            assert not last.passed, (hop.node, hop.reason, last.rule)
-        elif hop.verdict in (Verdict.FORWARDED, Verdict.DELIVERED, Verdict.EXITED):
-            assert all(step.passed for step in hop.steps), (hop.node, [step.rule for step in hop.steps if not step.passed])
-        for step in hop.steps:
-            assert all("{" not in sentence(step, voice) for voice in VOICES), step
-        assert hop.left is None or hop.arrived is None or _other(hop) or hop.arrived.ttl - DEAREST.get(hop.kind, 1) <= hop.left.ttl <= hop.arrived.ttl, hop
+        lawful_hop(hop)
     return conversation
+
+
+def lawful_hop(hop: Hop) -> Hop:
+    """The hop, held to what is true of any: a drop ends in a failed check, nothing goes on after one, every check can be said."""
+    last = hop.steps[-1] if hop.steps else None
+    if hop.verdict in (Verdict.DROPPED, Verdict.STOPPED) and (hop.reason, last.rule if last else "") not in SILENT:
+        assert last is not None, hop
+        assert not last.passed, (hop.node, hop.reason, last.rule)
+    elif hop.verdict in (Verdict.FORWARDED, Verdict.DELIVERED, Verdict.EXITED):
+        assert all(step.passed for step in hop.steps), (hop.node, [step.rule for step in hop.steps if not step.passed])
+    for step in hop.steps:
+        assert all("{" not in sentence(step, voice) for voice in VOICES), step
+    assert hop.left is None or hop.arrived is None or _other(hop) or hop.arrived.ttl - DEAREST.get(hop.kind, 1) <= hop.left.ttl <= hop.arrived.ttl, hop
+    return hop
+
+
+def visit(packet: Packet, here: Situation) -> Hop:
+    """One hop of a packet that has come this far."""
+    return lawful_hop(walking.visit(packet, here, starts=False))
+
+
+def walk(network: Network, start: Arrival, packet: Packet, connections: Connections, assume: Assumptions) -> tuple[tuple[Hop, ...], Connections]:
+    """All hops of a packet that a node sends, and what is remembered afterwards."""
+    hops, after = walking.walk(network, start, packet, connections, assume)
+    for hop in hops:
+        lawful_hop(hop)
+    return hops, after
 
 
 def refusal(text: str, *changes: str) -> Refusal:

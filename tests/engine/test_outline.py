@@ -6,7 +6,7 @@ import pytest
 
 from vpctui.engine.alter import alter
 from vpctui.engine.change import Refusal, settings
-from vpctui.engine.outline import Tree
+from vpctui.engine.outline import Tree, outline
 from vpctui.scenario.changing import state_of
 from vpctui.scenario.reading import read_scenario
 
@@ -44,6 +44,7 @@ def test_ids_are_sorted_as_the_tree_has_them(path: Path) -> None:
     found = tree.sorted(["nobody", *reversed(ids)])
     assert sorted(found) == sorted(ids)
     assert found == tree.sorted(ids)
+    assert [tree.is_quiet(record.id) for record in network] == [outline(record, network).quiet for record in network]
     for identifier in ids:
         held = tree.children(identifier)
         assert tuple(each for each in found if each in held) == held

@@ -1,7 +1,10 @@
 """What could be changed where the packet is: how much is tried, and in which order it is told."""
 
+import pytest
+from msgspec.structs import replace
+
 from tests.aws.lab import Lab
-from vpctui.engine.what_if import for_hops, options
+from vpctui.engine.what_if import Option, for_hops, options, with_others
 from vpctui.scenario.changing import state_of
 
 TABLES = "".join(f", rtb-{n}: {{vpc: vpc, routes: {{}}}}" for n in range(1, 60))
@@ -38,3 +41,37 @@ def test_what_alters_nothing_is_told_after_what_does() -> None:
     order = [option.outcome == conversation.outcome for option in found]
     assert order == sorted(order)
     assert set(order) == {False, True}
+
+
+MANY = Lab(
+    """
+networks: {lan: {cidr: 192.168.0.0/24}}
+hosts: {a: {interfaces: {lan: 192.168.0.1}, listens: [80]}, b: {interfaces: {lan: 192.168.0.2}, routes: {198.51.100.0/24: 192.168.0.1}, listens: [80]}}
+flows:
+"""
+    + "".join(f"  f-{n}: {{from: b, to: 'a:80'}}\n" for n in range(401))
+    + "  away: {from: b, to: '198.51.100.1:80'}\n"
+)
+
+
+@pytest.mark.parametrize(("flows", "asked"), [(401, True), (402, False)])
+def test_the_other_flows_are_asked_up_to_four_hundred_conversations(flows: int, asked: bool) -> None:
+    """One option and 400 other flows are; with one flow more nobody waits for it."""
+    state = state_of(MANY.scenario)
+    few = replace(state, questions=dict(list(state.questions.items())[:flows]))
+    option = Option("b.routes[198.51.100.0/24]=none", "ok", None, "none")
+    assert (with_others((option,), few, "f-0")[0].alters is not None) == asked
+
+
+def test_what_a_change_breaks_and_mends_among_the_other_flows() -> None:
+    """Those that alter, that worked and would fail, and the other way round."""
+    lab = Lab("""
+    networks: {lan: {cidr: 192.168.0.0/24}}
+    hosts:
+      a: {interfaces: {lan: 192.168.0.1}, listens: [80]}
+      b: {interfaces: {lan: 192.168.0.2}}
+    flows: {one: {from: b, to: "a:80"}, two: {from: b, to: "a:81"}, three: {from: a, to: "b:80"}, four: {from: b, to: "a:82"}}
+    """)
+    state = state_of(lab.scenario)
+    [closes] = with_others((Option("a.listens=82", "ok", None, "82"),), state, "three")
+    assert (closes.alters, closes.mends, closes.breaks) == (("one", "four"), ("four",), ("one",))

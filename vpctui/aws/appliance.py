@@ -68,7 +68,7 @@ def session(owner: str, inspect: str, packet: Packet, connections: Connections, 
         rule="appliance-session" if opened is not None or not accepted else "appliance-session-new",
         packet=packet,
         passed=accepted,
-        facts={"node": owner, "flags": packet.flag_names or packet.protocol, "inspect": inspect},
+        facts={"node": owner, "flags": packet.part, "inspect": inspect},
         setting=setting,
         remembers=(Memo(owner, ("session", opened or packet.flow), new_state),) if accepted and about is None else (),
     )

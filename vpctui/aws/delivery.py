@@ -87,6 +87,7 @@ def undeliverable(vpc: str, address: Address, network: Network) -> str:
     return "DEST_IP_UNASSIGNED"
 
 
+WRONG_VPC = "ROUTE_TARGET_WRONG_VPC"
 Entrance = Callable[[Any, Packet, Situation, Candidate, str], Generator[Step, None, Arrival | str]]
 _ENTRANCES: dict[type, Entrance] = {}
 
@@ -106,7 +107,8 @@ def hand_over(won: Candidate, packet: Packet, here: Situation, *, table: str | N
     record = here.network.get(won.target)
     if isinstance(record, NetworkInterface):
         if record.vpc != vpc:
-            return Drop(packet=packet, reason="ROUTE_TARGET_WRONG_VPC", table=table, route=won.destination, target=won.target)
+            yield _elsewhere(won, packet, vpc)
+            return Drop(packet=packet, reason=WRONG_VPC, table=table, route=won.destination, target=won.target)
         if not record.owner:
             yield unattached(record, packet)
             return Drop(packet=packet, reason="ENI_DETACHED", table=table, route=won.destination, target=won.target)
@@ -122,10 +124,16 @@ def hand_over(won: Candidate, packet: Packet, here: Situation, *, table: str | N
         return Drop(packet=packet, reason="UNSUPPORTED_COMPONENT", table=table, route=won.destination, target=won.target)
     entered = yield from enter(record, packet, here, won, zone)
     if isinstance(entered, str):
+        if entered == WRONG_VPC:
+            yield _elsewhere(won, packet, vpc)
         return Drop(packet=packet, reason=entered, table=table, route=won.destination, target=won.target)
     service = here.network.find(NetworkInterface, entered.by)
     failed = (yield from _zone(service, packet, here, table, won.destination, won.target)) if service else None
     return failed or Forward(packet=packet, to=entered, table=table, route=won.destination, target=won.target)
+
+
+def _elsewhere(won: Candidate, packet: Packet, vpc: str) -> Step:
+    return Step(rule="route-target-vpc", packet=packet, passed=False, facts={"target": won.target, "vpc": vpc}, setting=won.place)
 
 
 def _zone(interface: NetworkInterface, packet: Packet, here: Situation, table: str | None, route: str | None, target: str | None) -> Checks:
@@ -135,6 +143,11 @@ def _zone(interface: NetworkInterface, packet: Packet, here: Situation, table: s
 
 
 RULES = {
+    "route-target-vpc": Rule(
+        "R-040 R-043",
+        Sentence("{target} can be reached from {vpc}", "{target}は{vpc}から使える"),
+        Sentence("{target} serves another VPC: no packet gets to it from {vpc}", "{target}は別のVPCのもの：{vpc}からは届かない"),
+    ),
     "deliver-local": Rule(
         "R-032 R-041",
         Sentence("{dst} belongs to {eni} in {subnet}", "{dst}は{subnet}の{eni}のアドレス"),

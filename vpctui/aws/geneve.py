@@ -99,7 +99,7 @@ def _known_flow(packet: Packet, here: Situation) -> Checks:
     """A balancer that has seen only the answers of a flow does not carry them (R-217)."""
     if REPLY_ONLY not in here.arrival.tags:
         return None
-    yield Step(rule="gwlb-flow", packet=packet, passed=False, facts={"service": here.arrival.came_from, "flags": packet.flag_names or packet.protocol})
+    yield Step(rule="gwlb-flow", packet=packet, passed=False, facts={"service": here.arrival.came_from, "flags": packet.part})
     return Drop(packet=packet, reason="APPLIANCE_STATE_MISS")
 
 

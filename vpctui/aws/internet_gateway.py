@@ -117,6 +117,7 @@ def _inbound(gateway: InternetGateway, packet: Packet, here: Situation) -> Evalu
         rule="igw-dnat", packet=inside, facts={"dst": str(packet.dst), "private": str(private), "eni": interface.id}, setting=f"{interface.id}.public_ip"
     )
     if not network.the(Vpc, gateway.vpc).holds(private):
+        yield Step(rule="igw-inside", packet=inside, passed=False, facts={"private": str(private), "vpc": gateway.vpc})
         return Drop(packet=inside, reason="IGW_DEST_NOT_IN_VPC")
     return (yield from edge.forward(gateway.id, gateway.vpc, gateway.route_table, inside, here, needs_public_ip=True))
 
@@ -252,6 +253,11 @@ RULES = {
     "igw-pool": Rule(
         "R-078 R-079",
         Sentence("{dst} lies in a BYOIP pool of the edge table: not translated", "{dst}はエッジルートテーブルに関連付けたBYOIPプールのアドレス：変換しない"),
+    ),
+    "igw-inside": Rule(
+        "R-094",
+        Sentence("{private} lies in {vpc}", "{private}は{vpc}の範囲内"),
+        Sentence("{private} lies in no range of {vpc}", "{private}は{vpc}のどの範囲にも無い"),
     ),
     "igw-pool-out": Rule("R-080", Sentence("{src} lies in a BYOIP pool: it leaves untranslated", "{src}はBYOIPプールのアドレス：変換せずに出る")),
 }

@@ -53,7 +53,7 @@ def _first(gateway: "NatGateway", interface: NetworkInterface, packet: Packet, h
             rule="nat-gateway-session",
             packet=packet,
             passed=False,
-            facts={"nat": gateway.id, "src": packet.socket("src"), "dst": packet.socket("dst"), "flags": packet.flag_names or packet.protocol},
+            facts={"nat": gateway.id, "src": packet.socket("src"), "dst": packet.socket("dst"), "flags": packet.part},
         )
         return Drop(packet=packet, reason="NATGW_NO_STATE")
     inside, border = _inside(gateway, packet.src, here), _came_by(here)

@@ -154,10 +154,10 @@ def _multipath(table: TransitGatewayRouteTable, equal: tuple[Row, ...], network:
     """BGP VPNs where the transit gateway has it on, Connect and Direct Connect gateways; never static VPNs (R-235)."""
     if all(row.origin != "vpn" for row in equal):
         return True
-    gateway = network.get(table.transit_gateway)
+    gateway: Any = network.get(table.transit_gateway)
     ways = [path for row in equal for path in network.the(TransitGatewayAttachment, row.target).paths(network) if path.prefix == row.prefix]
     same = len({(path.asn, path.preference) for path in ways}) == 1
-    return bool(getattr(gateway, "vpn_ecmp", False)) and same and all(path.learned == "bgp" for path in ways)
+    return bool(gateway.vpn_ecmp) and same and all(path.learned == "bgp" for path in ways)
 
 
 def _lookup(table: TransitGatewayRouteTable, found: tuple[Row, ...], won: Row | None, asked: Address, owner: str) -> Lookup:

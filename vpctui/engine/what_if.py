@@ -67,7 +67,7 @@ def options(state: State, question: Question, place: str) -> tuple[Option, ...]:
     return (*tried, *(Option(f"{place}={value}", label=value) for value in islice(values, AT_MOST, None)))
 
 
-def _tried(state: State, question: Question, change: str, label: str, *, current: bool = False) -> Option:
+def _tried(state: State, question: Question, change: str, label: str, *, current: bool) -> Option:
     made = state if current else alter.alter(state, change)
     if isinstance(made, Refusal):
         return Option(change, "", made, label, current)
