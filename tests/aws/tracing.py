@@ -1,24 +1,21 @@
 """Small networks as text, traced: what tests of resources ask for."""
 
+from string import Formatter
 from textwrap import dedent
 
 from msgspec.structs import replace
 
-from vpctui.describe.sentences import sentence
-from vpctui.describe.voice import Voice
 from vpctui.engine import walk as walking
 from vpctui.engine.change import Refusal
 from vpctui.engine.connections import Connections
 from vpctui.engine.conversation import converse
 from vpctui.engine.network import Network
-from vpctui.engine.registry import Assumptions, Situation
+from vpctui.engine.registry import RULES, Assumptions, Situation
 from vpctui.packet import Packet
 from vpctui.scenario.changing import changed
 from vpctui.scenario.reading import read_scenario
 from vpctui.scenario.scenario import Scenario
 from vpctui.trace import Arrival, Conversation, Hop, Step, Verdict
-
-VOICES = (Voice("en"), Voice("ja"))
 
 
 def scenario(text: str) -> Scenario:
@@ -54,6 +51,17 @@ SILENT = {("NEXT_HOP_UNREACHABLE", "guest-route"), ("ENI_DETACHED", "same-subnet
 """Drops without a failed check: nothing was asked that could fail."""
 
 
+NOTHING_TO_TELL = {("security-group-in", "port"), ("security-group-out", "port")}
+"""Facts that may be empty in a sentence: a protocol may have no ports."""
+
+
+def _asked(step: Step) -> set[str]:
+    """The facts that the sentences of a step tell, in both languages."""
+    rule = RULES[step.rule]
+    said = rule.passed if step.passed or rule.failed is None else rule.failed
+    return {name for text in (said.en, said.ja) for _, name, _, _ in Formatter().parse(text) if name}
+
+
 def lawful(conversation: Conversation) -> Conversation:
     """The conversation, held to what is true of any."""
     for hop in conversation.hops:
@@ -62,7 +70,7 @@ def lawful(conversation: Conversation) -> Conversation:
 
 
 def lawful_hop(hop: Hop) -> Hop:
-    """The hop, held to what is true of any: a drop ends in a failed check, nothing goes on after one, every check can be said."""
+    """The hop, held to what is true of any: a drop ends in a failed check, nothing goes on after one, every check tells all its sentence says."""
     last = hop.steps[-1] if hop.steps else None
     if hop.verdict in (Verdict.DROPPED, Verdict.STOPPED) and (hop.reason, last.rule if last else "") not in SILENT:
         assert last is not None, hop
@@ -70,7 +78,8 @@ def lawful_hop(hop: Hop) -> Hop:
     elif hop.verdict in (Verdict.FORWARDED, Verdict.DELIVERED, Verdict.EXITED):
         assert all(step.passed for step in hop.steps), (hop.node, [step.rule for step in hop.steps if not step.passed])
     for step in hop.steps:
-        assert all("{" not in sentence(step, voice) for voice in VOICES), step
+        for told in _asked(step):
+            assert step.facts.get(told, "") != "" or (step.rule, told) in NOTHING_TO_TELL, (step.rule, told)
     assert hop.left is None or hop.arrived is None or _other(hop) or hop.arrived.ttl - DEAREST.get(hop.kind, 1) <= hop.left.ttl <= hop.arrived.ttl, hop
     return hop
 

@@ -125,7 +125,7 @@ def deliver(machine: Machine, packet: Packet, here: Situation) -> Evaluation:
         rule="deliver-listener" if packet.has_ports else "deliver-host",
         packet=packet,
         passed=open_port,
-        facts={"node": machine.id, "port": packet.dst_port, "protocol": packet.protocol, "listens": ", ".join(str(port) for port in listens or ())},
+        facts={"node": machine.id, "port": packet.dst_port, "protocol": packet.protocol, "listens": ", ".join(str(port) for port in listens or ()) or "none"},
         remembers=(Memo(machine.id, ("accepted", packet.flow)),) if open_port else (),
     )
     return Deliver(packet=packet) if open_port else Drop(packet=packet, reason="NO_LISTENER")
