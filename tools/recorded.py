@@ -7,6 +7,7 @@ that can be changed, each with every outcome or the refusal, and the command lin
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from tests.aws.tracing import lawful_hop
 from vpctui.engine import change as changes
 from vpctui.engine.alter import State, alter
 from vpctui.engine.change import Refusal, Setting
@@ -60,7 +61,7 @@ def conversation_lines(name: str, found: Conversation, *, brief: bool = False) -
     for leg in (*found.legs, *([found.icmp.leg] if found.icmp is not None else [])):
         yield f"{leg.direction} {leg.carries}: {leg.verdict.value} {leg.reason or ''}".rstrip()
         for hop in leg.hops:
-            yield from _hop(hop, checks=not brief or hop is leg.last)
+            yield from _hop(lawful_hop(hop), checks=not brief or hop is leg.last)
     for warning in found.warnings:
         yield f"warning {warning.code} {_facts(warning.facts)}"
 

@@ -35,6 +35,7 @@ hosts:
   scan6:   {ipv6: "2001:db8:eeee::66"}
 flows:
   out:  {from: i-priv, to: "[2001:db8:ffff::80]:443"}
+  away: {from: i-priv, to: "[2001:db8:dddd::1]:443", ipv6: on}
   udp:  {from: i-priv, to: "[2001:db8:ffff::80]:53", protocol: udp}
   ping: {from: i-priv, to: "2001:db8:ffff::80", protocol: icmp}
   in:   {from: scan6, to: "[2001:db8:10:1::10]:22", ipv6: on}
@@ -46,6 +47,10 @@ flows:
   big:  {from: i-priv, to: "[2001:db8:ffff::80]:443", size: 1501}
 """
 LAB = Lab(TEXT)
+
+
+def test_an_address_that_the_file_does_not_know_is_the_internets() -> None:
+    assert LAB.outcome("away") == "ok"
 
 
 def test_the_curriculum_agrees(shared: Path) -> None:

@@ -197,3 +197,10 @@ def test_a_route_to_somebody_of_the_same_subnet_crosses_no_border(target: str) -
     assert found.outcome == "forward:ROUTING_LOOP"
     asked = [step.rule for hop in found.legs[0].hops for step in hop.steps if step.rule.startswith("network-acl")]
     assert asked == []
+
+
+@pytest.mark.parametrize(("port", "ports"), [(1023, "1023"), (1024, "1024-65535")])
+def test_ephemeral_ports_begin_at_1024(port: int, ports: str) -> None:
+    """R-276: the answer to a lower one is let through for that port only."""
+    closed = Lab(NET.replace('egress: {100: "allow tcp 1024-65535 0.0.0.0/0"', 'egress: {100: "deny all 0.0.0.0/0"'))
+    assert mends(closed.ask("outside", f"flows.outside.source_port={port}")) == (f"acl-b.egress[50]=allow tcp {ports} 198.51.100.10/32",)

@@ -51,7 +51,8 @@ SILENT = {("NEXT_HOP_UNREACHABLE", "guest-route"), ("ENI_DETACHED", "same-subnet
 """Drops without a failed check: nothing was asked that could fail."""
 
 
-NOTHING_TO_TELL = {("security-group-in", "port"), ("security-group-out", "port")}
+FILTERS = {"security-group": ("in", "out"), "network-acl": ("ingress", "egress")}
+NOTHING_TO_TELL = {(f"{filter_}-{way}", "port") for filter_, ways in FILTERS.items() for way in ways}
 """Facts that may be empty in a sentence: a protocol may have no ports."""
 
 

@@ -68,6 +68,7 @@ def test_a_change_has_a_place_an_operator_and_a_value(text: str, parts: tuple[st
         ("=on", "is not a change", "RESOURCE.SETTING=VALUE"),
         ("eni-fw=on", "is not a change", "RESOURCE.SETTING=VALUE"),
         ("rtb[]=igw", "is not a change", "TABLE[DESTINATION]=TARGET"),
+        ("eni-fw]=on", "is not a change", "PLACE=VALUE"),
         ("rtb[a=b]", "is not a change", "PLACE=VALUE"),
     ],
 )

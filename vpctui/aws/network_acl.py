@@ -1,6 +1,7 @@
 """Network ACL: ordered stateless rules at the border of a subnet.  Rules R-273 … R-281."""
 
 from collections.abc import Hashable, Iterable, Iterator
+from itertools import count
 
 from vpctui.aws.reading import Item
 from vpctui.aws.subnet import Subnet
@@ -129,7 +130,7 @@ def _free_number(acl: NetworkAcl, direction: str, before: int) -> int:
     taken = [number for number, _ in (acl.ingress if direction == "ingress" else acl.egress)]
     if not before:
         behind = max(taken, default=90) + 10
-        return next(number for number in range(min(behind, LAST), 0, -1) if number not in taken)
+        return next(number for number in count(min(behind, LAST), -1) if number not in taken)
     lower = max((number for number in taken if number < before), default=0)
     return (lower + before) // 2 if before - lower > 1 else before
 

@@ -39,10 +39,6 @@ class Document(Struct):
         """The resources of a section by id."""
         return self.sections.get(section, {})
 
-    def section_of(self, identifier: str) -> str:
-        """The section in which an id stands, or nothing."""
-        return next((name for name, items in self.sections.items() if identifier in items), "")
-
 
 class Item(Struct, frozen=True):
     """One resource of the document, before it becomes records."""

@@ -61,7 +61,7 @@ def parse(text: str) -> Change | Refusal:
         tight = f"{left.strip()}{operator}{value.strip()}"
         return Refusal("QUERY_INVALID", f"spaces around {operator} in {quoted(text)}", hint=tight, place=text)
     key = ""
-    if left.endswith("]") and "[" in left:
+    if left.endswith("]"):
         left, _, key = left[:-1].rpartition("[")
     resource, dot, setting = left.rpartition(".")
     if key and not dot:
