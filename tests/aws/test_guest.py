@@ -1,11 +1,13 @@
 """The operating system of a machine: forwarding, its route table, reverse path filter, translation, sockets, an appliance's own policy."""
 
 import pytest
+from msgspec.structs import replace
 
 from tests.aws.lab import Lab, at, rules
 from tests.aws.tracing import hop, mends, nodes, problems, seen, step
 from vpctui.address import parse_address
 from vpctui.aws import guest
+from vpctui.aws.guest_changes import stated
 from vpctui.aws.instance import Instance
 from vpctui.engine.change import Refusal
 from vpctui.scenario.changing import changed
@@ -438,3 +440,10 @@ def test_an_appliances_own_rules_know_no_groups() -> None:
     """Its filter sees addresses; groups are known to AWS only."""
     assert LAB.refusal("i-fw.deny+=tcp 80 sg-app").reason == "QUERY_INVALID"
     assert LAB.outcome("web", "i-fw.deny+=tcp 80 10.99.0.0/16") == LAB.outcome("web")
+
+
+def test_what_somebody_said_is_assumed_no_longer_and_nothing_else() -> None:
+    """An import assumes several settings; each is one until it is changed."""
+    machine = replace(Lab(NET).scenario.network.the(Instance, "i-app"), assumed=("ip_forward", "inspect"))
+    said = [stated(machine, setting) for setting in ("ip_forward", "nat")]
+    assert [each.assumed for each in said if isinstance(each, Instance)] == [("inspect",), ("ip_forward", "inspect")]

@@ -4,7 +4,9 @@ import pytest
 
 from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, step, trace
 from vpctui.aws.transit_gateway_attachment import TransitGatewayAttachment
+from vpctui.aws.vpn_connection import VpnConnection
 from vpctui.engine import change
+from vpctui.engine.alter import State
 from vpctui.engine.mends import traced
 from vpctui.scenario.changing import changed
 
@@ -372,6 +374,15 @@ def test_direct_connect_is_preferred_to_a_vpn_at_a_transit_gateway_too() -> None
     text += "virtual_interfaces: {dxvif: {type: transit, transit_gateway_attachment: att-x, routes: [172.16.0.0/16]}}\n"
     assert hop(trace(text, "out"), "tgw").target == "att-x"
     assert hop(trace(text, "out", "dxvif.state=down"), "tgw").target != "att-x"
+
+
+@pytest.mark.parametrize(("key", "tunnels"), [("1", ("down", "up")), ("2", ("up", "down"))])
+def test_tunnels_are_counted_from_one(key: str, tunnels: tuple[str, ...]) -> None:
+    state = changed(scenario(TGW_VPN), [f"vpn-1.tunnels[{key}]=down"])
+    assert isinstance(state, State), state
+    assert state.world.network.the(VpnConnection, "vpn-1").tunnels == tunnels
+    for beyond in ("0", "3"):
+        assert refusal(TGW_VPN, f"vpn-1.tunnels[{beyond}]=down").message == "vpn-1 has tunnels 1 and 2"
 
 
 def test_changes_of_a_connection() -> None:

@@ -58,8 +58,8 @@ SECTION = Section(
 def read(item: Item) -> Iterator[Record]:
     """One internet gateway.  Notes E217 where its VPC has another one (R-086)."""
     document = item.document
-    sharing = document.naming("internet_gateways", "vpc").get(item["vpc"], []) if item["vpc"] else list(document.of("internet_gateways").values())
-    if len(sharing) > 1 and sharing[0] is not item.values:
+    sharing = document.naming("internet_gateways", "vpc")[item["vpc"]] if item["vpc"] else list(document.of("internet_gateways").values())
+    if sharing[0] is not item.values:
         item.problem("E217", f"{item.vpc()} already has an internet gateway; {item.id} is a second one", "vpc", "one internet gateway for each VPC")
     yield InternetGateway(id=item.id, vpc=item.vpc(), route_table=item["route_table"], public_ipv4_pools=item["public_ipv4_pools"])
 

@@ -106,16 +106,17 @@ def come_in(connection: VpnConnection, network: Network) -> Arrival:
 
 def _tunnel(connection: VpnConnection, change: Change, network: Network) -> Applied:
     """`vpn.tunnels[N]=up|down`, or all of them: `vpn.tunnels=up,down`."""
-    count = len(connection.tunnels)
+    numbers = [str(number) for number, _ in enumerate(connection.tunnels, 1)]
     states = [word.strip() for word in change.value.split(",")]
-    if change.key and change.key not in {str(number) for number in range(1, count + 1)}:
-        return Refusal("QUERY_INVALID", f"{connection.id} has tunnels 1 to {count}", hint=f"{connection.id}.tunnels[1]={change.value}", place=change.place)
+    if change.key and change.key not in numbers:
+        return Refusal(
+            "QUERY_INVALID", f"{connection.id} has tunnels {' and '.join(numbers)}", hint=f"{connection.id}.tunnels[1]={change.value}", place=change.place
+        )
     if change.operator != "=" or not set(states) <= set(STATES) or (change.key and len(states) != 1):
         return Refusal("QUERY_INVALID", "a tunnel is up or down", hint=f"{connection.id}.tunnels[1]=down", place=change.place)
     if not change.key:
         return (replace(connection, tunnels=tuple(states)),)
-    at = int(change.key) - 1
-    return (replace(connection, tunnels=(*connection.tunnels[:at], states[0], *connection.tunnels[at + 1 :])),)
+    return (replace(connection, tunnels=tuple(states[0] if number == change.key else now for number, now in zip(numbers, connection.tunnels, strict=True))),)
 
 
 def _tunnels(connection: VpnConnection, network: Network) -> tuple[tuple[str, str], ...]:

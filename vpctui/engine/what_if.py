@@ -127,7 +127,7 @@ def with_others(found: tuple[Option, ...], state: State, name: str) -> tuple[Opt
     if len(found) * len(others) > ASKED:
         return found
     before = {question.name: _way(state, question) for question in others}
-    return tuple(option if option.refusal or not option.outcome else _altering(state, option, others, before) for option in found)
+    return tuple(option if not option.outcome else _altering(state, option, others, before) for option in found)
 
 
 def _altering(state: State, option: Option, others: list[Question], before: dict[str, Way]) -> Option:
