@@ -79,7 +79,7 @@ def unattached(interface: NetworkInterface, packet: Packet) -> Step:
 def undeliverable(vpc: str, address: Address, network: Network) -> str:
     """Why an address inside a VPC has no owner: AWS never carries it, or nobody holds it (R-024 to R-028, R-247)."""
     subnet = subnets.holding(vpc, address, network)
-    block = (subnet.cidr if address.family == 4 else subnet.ipv6_cidr) if subnet else None
+    block = subnet.block(address) if subnet else None
     if is_multicast(address):
         return "PROTOCOL_NOT_SUPPORTED"
     if is_link_local(address) or (block is not None and address.family == 4 and address == block.last):

@@ -105,7 +105,7 @@ def send(interface: NetworkInterface, packet: Packet, out: Way, here: Situation,
 
 def _is_router(subnet: Subnet, address: Address) -> bool:
     """Whether a next hop is the subnet's router: base plus one (R-028, R-033)."""
-    block = subnet.cidr if address.family == 4 else subnet.ipv6_cidr
+    block = subnet.block(address)
     return block is not None and address == block.first + 1
 
 

@@ -152,7 +152,7 @@ def _edge_rows(obstacle: Obstacle, targets: list[str]) -> Iterator[str]:
             gateway = network.get(hop.node)
             if isinstance(gateway, InternetGateway | VpnGateway) and gateway.route_table and hop.target == "local":
                 subnet = holding(gateway.vpc, hop.packet.dst, network)
-                yield from (f"{gateway.route_table}[{subnet.cidr}]={target}" for target in targets if subnet)
+                yield from (f"{gateway.route_table}[{subnet.block(hop.packet.dst)}]={target}" for target in targets if subnet)
 
 
 @mends("EIGW_NO_STATE")
@@ -181,11 +181,11 @@ def another_packet(obstacle: Obstacle) -> Iterator[str]:
 @mends("RP_FILTER_DROP")
 def back_at_its_sender(obstacle: Obstacle) -> Iterator[str]:
     """The route that hands a machine its own packet: local again where it can be, else any other target."""
-    hops = obstacle.leg.hops
-    setting = setting_at(f"{hops[-2].table}[{hops[-2].route}]", obstacle.network) if len(hops) > 1 and hops[-2].table else None
-    if setting is not None:
-        targets = ("local",) if "local" in setting.choices else setting.choices
-        yield from (f"{setting.place}={target}" for target in targets if target != setting.value)
+    for before in obstacle.leg.hops[-2:-1]:
+        setting = setting_at(f"{before.table}[{before.route}]", obstacle.network) if before.table else None
+        if setting is not None:
+            targets = ("local",) if "local" in setting.choices else setting.choices
+            yield from (f"{setting.place}={target}" for target in targets if target != setting.value)
 
 
 @mends("NO_LISTENER")
@@ -248,9 +248,10 @@ def _block(address: Address, table: RouteTable | None, network: Network) -> Pref
     for block in _blocks(address):
         if any(table is None or holder != table.vpc for holder in network.ids(("range", block))):
             return block
-    if table is not None and network.the(Vpc, table.vpc).holds(address):
-        subnet = holding(table.vpc, address, network)
-        return subnet.cidr if subnet and subnet.cidr else prefix_of(address, 24)
+    subnet = holding(table.vpc, address, network) if table is not None else None
+    held = subnet.block(address) if subnet is not None else None
+    if held is not None:
+        return held
     return prefix_of(address, 24) if is_private(address) else ANYWHERE[address.family]
 
 

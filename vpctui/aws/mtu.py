@@ -63,7 +63,7 @@ def inside(vpc: str, packet: Packet, here: Situation) -> Report | None:
     """
     interface = owner_of(vpc, packet.src, here.network)
     subnet = here.network.find(Subnet, interface.subnet) if interface else None
-    block = (subnet.cidr if packet.family == 4 else subnet.ipv6_cidr) if subnet else None
+    block = subnet.block(packet.src) if subnet else None
     if interface is None or block is None:
         return None
     return Report(block.first + 1, arrival_at(interface, here))

@@ -27,7 +27,12 @@ class Subnet(Record, frozen=True, kw_only=True):
 
     def holds(self, address: Address) -> bool:
         """Whether the address is on link in this subnet."""
-        return (self.cidr is not None and address in self.cidr) or (self.ipv6_cidr is not None and address in self.ipv6_cidr)
+        block = self.block(address)
+        return block is not None and address in block
+
+    def block(self, address: Address) -> Prefix | None:
+        """The block for addresses of this family."""
+        return self.cidr if address.family == 4 else self.ipv6_cidr
 
 
 @indexes(Subnet)
@@ -102,5 +107,5 @@ def holding(vpc: str, address: Address, network: Network) -> Subnet | None:
 
 def reserved(subnet: Subnet, address: Address) -> bool:
     """One of the five addresses that AWS keeps (R-028): the first four and the last."""
-    block = subnet.cidr if address.family == 4 else subnet.ipv6_cidr
+    block = subnet.block(address)
     return block is not None and address in block and (address.value - block.value < 4 or address == block.last)

@@ -168,7 +168,7 @@ def report_to(came: TransitGatewayAttachment, packet: Packet, here: Situation) -
         host = here.network.ids(("behind", came.id, packet.src))
         return Report(packet.dst, Arrival(node=host[0], by=came.id, came_from=here.arrival.node)) if host else None
     subnet = came.zones(here.network).get(here.arrival.zone) if came.kind == "vpc" else None
-    block = (subnet.cidr if packet.family == 4 else subnet.ipv6_cidr) if subnet else None
+    block = subnet.block(packet.src) if subnet else None
     if subnet is None or block is None:
         return None
     owner = owner_of(came.vpc, packet.src, here.network) if subnet.holds(packet.src) else None

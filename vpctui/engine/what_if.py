@@ -185,6 +185,5 @@ def _places(hop: Hop, network: Network) -> Iterable[str]:
     """Places that a hop looked at, then every other setting of its component and of the interface that it came in by."""
     seen = dict.fromkeys(step.setting for step in hop.steps if step.setting)
     for identifier in (hop.node, hop.arrival.by):
-        if identifier and network.get(identifier) is not None:
-            seen.update(dict.fromkeys(places(identifier, network)))
+        seen.update(dict.fromkeys(places(identifier, network)))
     return seen
