@@ -162,3 +162,18 @@ def test_what_an_interface_endpoint_needs() -> None:
     assert problems(TEXT.replace("{type: interface, load_balancer: nlb}", "{type: interface}")) == ["E124"]
     assert problems(TEXT.replace("load_balancer: nlb}", "load_balancer: nbl}")) == ["E202"]
     assert "E211" in problems(TEXT.replace("private_ip: 10.0.3.20", "private_ip: 10.0.9.20"))
+
+
+def test_a_provider_without_ipv6_takes_none() -> None:
+    """R-291: the endpoint has an address of the family, the load balancer behind it has not."""
+    text = (
+        TEXT.replace("vpc-a: {cidr: 10.0.0.0/16}", 'vpc-a: {cidr: 10.0.0.0/16, ipv6_cidr: "2001:db8:1::/56"}')
+        .replace("sn-app: {vpc: vpc-a, cidr: 10.0.2.0/24", 'sn-app: {vpc: vpc-a, cidr: 10.0.2.0/24, ipv6_cidr: "2001:db8:1:2::/64"')
+        .replace("sn-ep-c: {vpc: vpc-a, cidr: 10.0.4.0/24", 'sn-ep-c: {vpc: vpc-a, cidr: 10.0.4.0/24, ipv6_cidr: "2001:db8:1:4::/64"')
+        .replace("i-app: {subnet: sn-app, private_ip: 10.0.2.10,", 'i-app: {subnet: sn-app, private_ip: 10.0.2.10, ipv6: "2001:db8:1:2::10",')
+        .replace("private_ip: 10.0.4.30,", 'private_ip: 10.0.4.30, ipv6: "2001:db8:1:4::30",')
+        .replace("sn-lb:  {vpc: vpc-p, cidr: 10.0.8.0/24, az: a", "sn-lb:  {vpc: vpc-p, cidr: 10.0.8.0/24, az: c")
+        + '  six: {from: i-app, to: "[2001:db8:1:4::30]:443", ipv6: on}\n'
+    )
+    conversation = Lab(text).ask("six")
+    assert (conversation.outcome, conversation.legs[0].last.node) == ("forward:PROTOCOL_NOT_SUPPORTED", "vpce-p")

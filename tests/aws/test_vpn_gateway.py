@@ -190,6 +190,7 @@ flows:
   in:   {from: pc, to: "i-app:443"}
   out:  {from: i-app, to: "pc:443"}
   hop1: {from: pc, to: "i-app:443", ttl: 1}
+  past: {from: i-app, to: "192.168.9.9:443"}
 """
 
 
@@ -200,6 +201,7 @@ def test_a_customer_gateway_is_a_router_with_a_network_behind_it() -> None:
     assert nodes(found, 1) == ["i-app", "vpc-main", "vgw", "cgw", "pc"]
     assert (found.legs[0].last.packet.ttl, found.legs[1].last.packet.ttl) == (63, 63)
     assert nodes(trace(LAN, "out")) == ["i-app", "vpc-main", "vgw", "cgw", "pc"]
+    assert nodes(trace(LAN, "past")) == ["i-app", "vpc-main", "vgw", "on-premises"]  # it has no network with that address
 
 
 ENDS = """

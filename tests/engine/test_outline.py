@@ -44,6 +44,10 @@ def test_ids_are_sorted_as_the_tree_has_them(path: Path) -> None:
     found = tree.sorted(["nobody", *reversed(ids)])
     assert sorted(found) == sorted(ids)
     assert found == tree.sorted(ids)
+    assert [(tree.parent(record.id), tree.beside(record.id)) for record in network] == [
+        (outline(record, network).parent, outline(record, network).beside) for record in network
+    ]
+    assert (tree.parent("nobody"), tree.beside("nobody")) == ("", "")
     assert [tree.is_quiet(record.id) for record in network] == [outline(record, network).quiet for record in network]
     for identifier in ids:
         held = tree.children(identifier)

@@ -177,8 +177,8 @@ def _nobody(service: EndpointService, packet: Packet, here: Situation) -> Evalua
         yield Step(rule="gwlb-cross-zone", packet=packet, passed=False, facts=facts, setting=f"{service.id}.cross_zone")
         return Drop(packet=packet, reason="LB_CROSS_ZONE_OFF", mends=(f"{service.id}.cross_zone=on",))
     yield Step(rule="gwlb-healthy", packet=packet, passed=False, facts=facts, setting=f"{service.id}.targets")
-    stopped = [target for target, why in against.items() if why == "stopped"]
-    return Drop(packet=packet, reason="LB_NO_TARGET", mends=tuple(f"{_owner(target, here.network)}.state=running" for target in stopped[:1]))
+    stopped = (_interface(target, here.network) for target, why in against.items() if why == "stopped")
+    return Drop(packet=packet, reason="LB_NO_TARGET", mends=tuple(f"{interface.owner}.state=running" for interface in stopped if interface)[:1])
 
 
 def _reason_against(service: EndpointService, target: str, here: Situation) -> str:
@@ -198,11 +198,6 @@ def _interface(target: str, network: Network) -> NetworkInterface | None:
     """The interface to which GENEVE goes: the target itself, or an instance's primary one."""
     found = network.find(NetworkInterface, target)
     return found or network.first(NetworkInterface, ("attached", target))
-
-
-def _owner(target: str, network: Network) -> str:
-    interface = _interface(target, network)
-    return interface.owner if interface and interface.owner else target
 
 
 always_tracked(EndpointService, lambda service, network: service.type == "network_firewall")

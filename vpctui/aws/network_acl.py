@@ -120,7 +120,7 @@ def first_match(acl: NetworkAcl, packet: Packet, direction: str) -> tuple[int, A
 
 def _port(packet: Packet) -> str:
     """What an entry has to allow: for the answer of a TCP connection all ephemeral ports, as the client's next connection uses another (R-276)."""
-    if packet.protocol == "tcp" and not packet.opens and (packet.dst_port or 0) >= EPHEMERAL:
+    if packet.protocol == "tcp" and not packet.opens and packet.dst_port >= EPHEMERAL:
         return f" {EPHEMERAL}-65535"
     return f" {packet.dst_port}" if packet.has_ports else f" {packet.icmp_type}/{packet.icmp_code}" if packet.is_icmp else ""
 

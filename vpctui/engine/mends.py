@@ -78,20 +78,20 @@ def with_mends(state: State, question: Question, conversation: Conversation) -> 
 
 
 def _that_help(state: State, question: Question, obstacle: Obstacle) -> list[str]:
-    tried: list[tuple[int, str]] = []
+    works: list[str] = []
+    further: list[str] = []
     for change in _first(_all(obstacle), AT_MOST):
         made = alter.alter(state, change)
         if isinstance(made, Refusal) or question.name not in made.questions:
             continue
         after = converse(made.world, made.questions[question.name], made.questions)
         if after.outcome in WORKS:
-            tried.append((0, change))
+            works.append(change)
         elif _further(obstacle.conversation, after):
-            tried.append((1, change))
-        if sum(rank == 0 for rank, _ in tried) == SHOWN:
+            further.append(change)
+        if len(works) == SHOWN:
             break
-    best = min((rank for rank, _ in tried), default=0)
-    return [change for rank, change in tried if rank == best][:SHOWN]
+    return (works or further)[:SHOWN]
 
 
 def _first(changes: Iterable[str], many: int) -> Iterator[str]:
