@@ -57,6 +57,7 @@ def test_two_headers_from_end_to_end(kind: str, protocol: str, ends: tuple[str, 
     assert (found.outcome, nodes(found)) == ("ok", ["pc", "br", "igw", "i-fw", "vpc-main", "i-app"])
     wrapped = hop(found, "br")
     assert outer(wrapped) == (*ends, protocol, 60 + OVERHEAD[kind])
+    assert wrapped.packet.src_port == wrapped.packet.dst_port == {"ipsec": 4500, "gre": 0, "geneve": 6081}[kind]
     assert wrapped.packet.inside is not None
     assert wrapped.packet.inside.socket("src") == "192.168.50.10:50000"
     assert hop(found, "igw").packet.inside == wrapped.packet.inside

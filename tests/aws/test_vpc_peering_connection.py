@@ -128,6 +128,7 @@ def test_an_outbound_rule_may_name_the_peers_group() -> None:
     """R-255."""
     limited = PEERED.replace("sg-a: {vpc: vpc-a}", 'sg-a: {vpc: vpc-a, egress: ["tcp 443 sg-b"]}')
     assert trace(limited, "ab").outcome == "ok"
+    assert trace(limited.replace("{vpcs: [vpc-a, vpc-b]}", "{vpcs: [vpc-a, vpc-b], inter_region: on}"), "ab").outcome == "forward:SG_EGRESS_DENY"
     assert trace(limited, "ab2").outcome == "forward:SG_EGRESS_DENY"
 
 

@@ -99,6 +99,11 @@ def test_no_changes_are_the_same_state() -> None:
     assert alter_all(START, ()) is START
 
 
+@pytest.mark.parametrize("place", ["flows.web.unknown", "flows.nobody.size", "i.size", "assume.unknown", "nobody.ip_forward", "web.size"])
+def test_what_is_no_setting_has_none(place: str) -> None:
+    assert setting_at(START, place) is None
+
+
 def test_settings_by_place() -> None:
     reading = setting_at(START, "assume.stopped_is_blackhole")
     assert reading is not None
