@@ -447,3 +447,10 @@ def test_what_somebody_said_is_assumed_no_longer_and_nothing_else() -> None:
     machine = replace(Lab(NET).scenario.network.the(Instance, "i-app"), assumed=("ip_forward", "inspect"))
     said = [stated(machine, setting) for setting in ("ip_forward", "nat")]
     assert [each.assumed for each in said if isinstance(each, Instance)] == [("inspect",), ("ip_forward", "inspect")]
+
+
+def test_who_takes_away_a_guest_route_that_is_not_there_is_told_which_are() -> None:
+    lab = Lab(NET)
+    gone = "i-fw.routes[172.16.0.0/12]=none"
+    assert (lab.refusal(gone).reason, lab.refusal(gone).hint) == ("ROUTE_REFUSED_NOT_FOUND", "it has only those of its interfaces")
+    assert lab.refusal("i-fw.routes[10.9.0.0/16]=10.0.1.1", gone).hint == "10.9.0.0/16"
