@@ -4,6 +4,9 @@ import pytest
 
 from tests.aws.tracing import hop, mends, nodes, problems, refusal, scenario, seen, step, trace, visit
 from vpctui.address import parse_address
+from vpctui.aws.load_balancer_proxy import FIRST_PORT
+from vpctui.aws.load_balancer_targets import CAPACITY
+from vpctui.aws.translation import ports
 from vpctui.engine import change
 from vpctui.engine.connections import Connections
 from vpctui.engine.registry import Assumptions, Situation
@@ -183,6 +186,16 @@ def test_what_comes_in_by_another_interface_is_not_for_a_balancer(balancer: str)
     arrival = Arrival(node=balancer, by="i-web:eth0")
     found = visit(packet, Situation(scenario(ALB).network, arrival, Connections(), Assumptions(), {}, (arrival,)))
     assert (found.reason, [(step.rule, step.passed) for step in found.steps]) == ("UNSUPPORTED_COMPONENT", [("managed-starts-nothing", False)])
+
+
+def test_a_proxy_runs_out_of_ports_for_one_target() -> None:
+    """R-201: its own address, 55,000 ports."""
+    answer = ("tcp", parse_address("10.0.1.10"), 8080, parse_address("10.0.0.60"))
+    taken = Connections({("alb", ("proxied", (*answer, port))): True for port in ports(FIRST_PORT, CAPACITY)})
+    packet = Packet(src=parse_address("198.51.100.10"), dst=parse_address("10.0.0.60"), src_port=5, dst_port=80, tcp_flags="S")
+    arrival = Arrival(node="alb", by="eni-alb-a")
+    found = visit(packet, Situation(scenario(ALB).network, arrival, taken, Assumptions(), {}, (arrival,)))
+    assert (found.reason, found.target) == ("NATGW_PORTS_EXHAUSTED", "i-web:8080")
 
 
 def test_an_error_about_its_own_connection_is_its_own_business() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.aws.lab import Lab, at, failures, rules
-from tests.aws.tracing import hop, problems, scenario
+from tests.aws.tracing import hop, nodes, problems, scenario
 from vpctui.aws import edge_rules
 from vpctui.aws.internet_gateway import InternetGateway
 from vpctui.aws.route_table import RouteTable
@@ -217,6 +217,26 @@ def test_ingress_and_egress_are_configured_apart() -> None:
     assert [warning.code for warning in found.warnings] == ["WARN_ASYMMETRIC"]
     assert LAB.outcome("web", ASSOCIATE, *direct, "assume.asymmetric_return=drop") == "return:RETURN_BYPASSES_APPLIANCE"
     assert LAB.outcome("web", *direct, "assume.asymmetric_return=drop") == "ok"
+
+
+def test_an_answer_by_another_middlebox_of_the_subnet_takes_no_direct_exit() -> None:
+    """R-069: the exit is direct where nothing forwards the answer between its sender and the gateway."""
+    text = """
+    vpcs: {vpc: {cidr: 10.0.0.0/16}}
+    subnets: {sn-app: {cidr: 10.0.2.0/24, route_table: rtb}, sn-fw: {cidr: 10.0.1.0/24, route_table: rtb}}
+    route_tables: {rtb: {0.0.0.0/0: igw}, rtb-edge: {10.0.2.0/24: eni-fw}}
+    internet_gateways: {igw: {route_table: rtb-edge}}
+    instances:
+      i-fw:  {subnet: sn-fw, private_ip: 10.0.1.10, public_ip: 203.0.113.10, source_dest_check: off, ip_forward: on}
+      i-mid: {subnet: sn-app, private_ip: 10.0.2.30, source_dest_check: off, ip_forward: on}
+      i-app: {subnet: sn-app, private_ip: 10.0.2.10, public_ip: 203.0.113.20}
+    hosts: {client: {ip: 198.51.100.10}}
+    flows: {web: {from: client, to: "203.0.113.20:80"}}
+    """
+    assert "edge-bypassed" in rules(hop(Lab(text).ask("web"), "igw", 1))
+    by_another = Lab(text).ask("web", "i-app.routes[0.0.0.0/0]=10.0.2.30")
+    assert nodes(by_another, 1) == ["i-app", "i-mid", "vpc", "igw", "client"]
+    assert "edge-bypassed" not in rules(hop(by_another, "igw", 1))
 
 
 def test_an_edge_table_sees_only_what_its_gateway_brings() -> None:

@@ -6,10 +6,14 @@ import pytest
 from msgspec.structs import replace
 
 from tests.aws.lab import Lab, at, failures, rules
-from tests.aws.tracing import hop, nodes, problems
+from tests.aws.tracing import hop, nodes, problems, visit
 from vpctui.address import parse_address
 from vpctui.aws import geneve
+from vpctui.aws.vpc_endpoint import VpcEndpoint
+from vpctui.engine.connections import Connections
+from vpctui.engine.registry import Assumptions, Situation
 from vpctui.packet import Packet
+from vpctui.trace import Arrival
 
 TEXT = """
 vpcs: {vpc-main: {cidr: 10.0.0.0/16, ipv6_cidr: "2001:db8:10::/56"}, vpc-sec: {cidr: 10.200.0.0/16}}
@@ -382,3 +386,13 @@ def test_a_target_that_no_machine_has_is_gone() -> None:
     only = alone.replace("targets: [i-sec-1, i-sec-2, i-sec-c]", "targets: [eni-alone]")
     assert "eni-alone" in only
     assert Lab(only).outcome("web") == "forward:LB_NO_TARGET"
+
+
+def test_an_endpoint_whose_service_is_not_in_the_file_says_so() -> None:
+    """R-223: as where an import found an endpoint of somebody else's service."""
+    network = LAB.scenario.network
+    alone = network.put(replace(network.the(VpcEndpoint, "vpce-a"), service="svc-elsewhere"))
+    packet = LAB.ask("web").legs[0].hops[0].packet
+    arrival = Arrival(node="vpce-a", by="vpce-a", zone="a")
+    found = visit(packet, Situation(alone, arrival, Connections(), Assumptions(), {}, (arrival,)))
+    assert (found.reason, found.target, found.steps[-1].facts) == ("UNSUPPORTED_COMPONENT", "svc-elsewhere", {"node": "svc-elsewhere"})

@@ -378,6 +378,14 @@ def test_direct_connect_is_preferred_to_a_vpn_at_a_transit_gateway_too() -> None
     assert hop(trace(text, "out", "dxvif.state=down"), "tgw").target != "att-x"
 
 
+def test_what_comes_in_by_one_of_two_connections_needs_that_one() -> None:
+    """R-119: the other may be down, or up."""
+    both = TGW_VPN.replace("vpn_connections:\n", "vpn_connections:\n  vpn-3: {transit_gateway_attachment: att-1, routes: [172.30.0.0/16]}\n")
+    small = "flows.in.size=100"
+    assert trace(both, "in", small, "vpn-3.tunnels=down,down").outcome == "ok"
+    assert trace(both, "in", small, "vpn-1.tunnels=down,down").outcome == "forward:VPN_TUNNEL_DOWN"
+
+
 @pytest.mark.parametrize(("key", "tunnels"), [("1", ("down", "up")), ("2", ("up", "down"))])
 def test_tunnels_are_counted_from_one(key: str, tunnels: tuple[str, ...]) -> None:
     state = changed(scenario(TGW_VPN), [f"vpn-1.tunnels[{key}]=down"])

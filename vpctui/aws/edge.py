@@ -109,7 +109,7 @@ def _passed_a_middlebox(target: str, packet: Packet, here: Situation) -> bool:
     at = max((number for number, arrival in enumerate(here.path) if _owns(arrival.by, packet.src, here)), default=0)
     if here.path[at].node == getattr(here.network.get(target), "owner", ""):
         return True
-    passed = here.path[at + 1 : -1]
+    passed = here.path[at + 1 :]
     return any(here.network.find(NetworkInterface, arrival.by) is not None or arrival.node == arrival.by for arrival in passed)
 
 

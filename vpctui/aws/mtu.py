@@ -50,9 +50,9 @@ def carried(
     return Drop(packet=packet, reason="MTU_EXCEEDED_DF", table=table, route=route, target=target, icmp=icmp, icmp_to=told.to if told else None)
 
 
-def too_big(node: str, packet: Packet, here: Situation, limit: int, *, vpc: str, reports: bool, fragments: bool = True) -> Checks:
+def too_big(node: str, packet: Packet, here: Situation, limit: int, *, vpc: str, reports: bool) -> Checks:
     """The drop of a packet from inside a VPC that does not fit, reported to the interface that sent it."""
-    fitted = yield from carried(node, packet, here, limit, report=inside(vpc, packet, here) if reports else None, fragments=fragments)
+    fitted = yield from carried(node, packet, here, limit, report=inside(vpc, packet, here) if reports else None, fragments=False)
     return fitted if isinstance(fitted, Drop) else None
 
 

@@ -136,7 +136,7 @@ def forward(endpoint: VpcEndpoint, packet: Packet, here: Situation) -> Evaluatio
     refused = yield from availability_zone.check(endpoint.id, endpoint.vpc, endpoint.zone, packet, here.network)
     if refused:
         return refused
-    refused = yield from too_big(endpoint.id, packet, here, MTU, vpc=endpoint.vpc, reports=False, fragments=False)
+    refused = yield from too_big(endpoint.id, packet, here, MTU, vpc=endpoint.vpc, reports=False)
     if refused:
         return refused
     if here.network.find(EndpointService, endpoint.service) is None:
