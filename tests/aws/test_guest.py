@@ -454,3 +454,13 @@ def test_who_takes_away_a_guest_route_that_is_not_there_is_told_which_are() -> N
     gone = "i-fw.routes[172.16.0.0/12]=none"
     assert (lab.refusal(gone).reason, lab.refusal(gone).hint) == ("ROUTE_REFUSED_NOT_FOUND", "it has only those of its interfaces")
     assert lab.refusal("i-fw.routes[10.9.0.0/16]=10.0.1.1", gone).hint == "10.9.0.0/16"
+
+
+@pytest.mark.parametrize("protocol", ["tcp", "udp"])
+def test_a_masquerading_machine_answers_from_the_address_that_was_asked(protocol: str) -> None:
+    """R-153: an answer is of a connection that is known, whatever the rule would make of a new one."""
+    text = NET.replace("private_ip: 10.0.1.10,", "private_ip: 10.0.1.10, secondary_private_ips: [10.0.1.11], nat: masquerade,")
+    text += f'  second: {{from: i-app, to: "10.0.1.11:53", protocol: {protocol}}}\n'
+    found = Lab(text).ask("second")
+    assert found.outcome == "ok"
+    assert found.legs[1].hops[0].packet.socket("src") == "10.0.1.11:53"

@@ -139,6 +139,18 @@ def test_a_row_that_the_file_calls_a_blackhole_is_one_whatever_its_target_does()
     assert outcome(text, "ab") == "forward:TGW_ROUTE_BLACKHOLE"
 
 
+@pytest.mark.parametrize(("origin", "kind"), [("static", "static"), ("propagated", "vpc")])
+def test_a_row_ranks_by_where_the_file_says_it_came_from(origin: str, kind: str) -> None:
+    """R-227: an import lists propagated rows; they rank by the kind of their attachment."""
+    text = SPOKES.replace(
+        "tgwrt: {propagations: [att-a, att-b]}", f"tgwrt: {{routes: {{10.2.0.0/16: {{target: att-b, origin: {origin}}}}}, propagations: [att-a]}}"
+    )
+    lookup = hop(trace(text, "ab"), "tgw").lookup
+    assert lookup is not None
+    assert lookup.winner is not None
+    assert lookup.winner.origin == kind
+
+
 def test_the_longest_prefix_wins_before_the_kind_of_route() -> None:
     """R-225, R-227."""
     assert outcome(SPOKES, "ab", "tgwrt[10.0.0.0/8]=blackhole") == "ok"

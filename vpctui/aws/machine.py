@@ -150,7 +150,7 @@ def _reverse_path(machine: Machine, packet: Packet, here: Situation, interface: 
         yield Step(rule="martian", packet=packet, passed=False, facts={"node": machine.id, "src": str(packet.src)})
         return Drop(packet=packet, reason="RP_FILTER_DROP")
     mode = machine.guest.rp_filter
-    if mode == "off" or (interface is None and here.arrival.by == ""):
+    if mode == "off" or here.arrival.by == "":
         return None
     back = guest.lookup(machine, _towards_source(packet), here.network)
     won = back.winner
