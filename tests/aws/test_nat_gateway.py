@@ -203,7 +203,9 @@ def test_its_own_subnet_pointing_at_it_is_a_loop() -> None:
     """R-170: a source that is its own already is left as it is."""
     found = trace(PUBLIC, "out", "sn-pub.route_table=rtb-priv")
     assert found.outcome == "forward:ROUTING_LOOP"
-    assert step(found, "nat-gateway-own-source") is not None
+    own = step(found, "nat-gateway-own-source")
+    assert own is not None
+    assert own.facts == {"src": own.packet.socket("src"), "nat": "nat-a"}
     assert found.legs[0].last.packet.socket("src") == "10.0.0.20:61001"
 
 

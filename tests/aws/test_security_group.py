@@ -153,6 +153,24 @@ def test_an_unanswered_packet_to_a_closed_group_is_dropped() -> None:
     assert LAB.outcome("back") == "forward:SG_INGRESS_DENY"
 
 
+def test_what_a_machine_sends_under_its_own_address_is_of_its_groups_and_what_it_passes_on_is_not() -> None:
+    """R-268, R-269: a masquerading machine is the sender; a router hides whose packet it is."""
+    text = """
+    vpcs: {vpc: {cidr: 10.0.0.0/16}}
+    subnets: {sn-a: {cidr: 10.0.1.0/24, route_table: rtb-a}, sn-b: {cidr: 10.0.2.0/24, route_table: rtb-b}, sn-n: {cidr: 10.0.3.0/24, route_table: rtb-b}}
+    route_tables: {rtb-a: {10.0.2.0/24: eni-nat}, rtb-b: {}}
+    instances:
+      i-a:   {subnet: sn-a, private_ip: 10.0.1.10, security_groups: [sg-a]}
+      i-b:   {subnet: sn-b, private_ip: 10.0.2.10, security_groups: [sg-b]}
+      i-nat: {subnet: sn-n, private_ip: 10.0.3.10, source_dest_check: off, ip_forward: on, nat: masquerade, security_groups: [sg-nat]}
+    security_groups: {sg-a: {}, sg-nat: {ingress: ["all 10.0.0.0/16"]}, sg-b: {ingress: ["tcp 80 sg-nat"]}}
+    flows: {ab: {from: i-a, to: "i-b:80"}}
+    """
+    assert Lab(text).outcome("ab") == "ok"
+    assert Lab(text).outcome("ab", "i-nat.nat=none") == "forward:SG_INGRESS_DENY"
+    assert Lab(text).outcome("ab", "i-nat.nat=none", "sg-b.ingress+=tcp 80 sg-a") == "forward:SG_REF_LOST"
+
+
 def test_rules_are_merged_over_all_groups() -> None:
     """R-260."""
     assert LAB.outcome("above", "eni-web.security_groups+=sg-all") == "ok"
@@ -269,6 +287,12 @@ def test_a_connection_from_and_to_anywhere_ends_with_its_rule_unless_its_path_tr
     """R-264, R-265: an open connection of each kind, and then the rule that let it in or out is taken away."""
     assert TRACKED.outcome(flow) == "ok"
     assert TRACKED.outcome(flow, *changes) == outcome
+
+
+@pytest.mark.parametrize(("ports", "outcome"), [("0-65535", "forward:SG_INGRESS_DENY"), ("1-65535", "ok"), ("0-65534", "ok")])
+def test_answers_to_every_port_are_those_from_0_to_65535(ports: str, outcome: str) -> None:
+    """R-264: a rule with one port less has its connections tracked, so one lives on without its inbound rule."""
+    assert Lab(TRACKING.replace("tcp 1024-65535 0.0.0.0/0", f"tcp {ports} 0.0.0.0/0")).outcome("some", *NO_IN) == outcome
 
 
 def test_an_untracked_answer_is_judged_by_the_rules() -> None:

@@ -1,12 +1,18 @@
 """What could be changed where the packet is: how much is tried, and in which order it is told."""
 
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 
 from tests.aws.lab import Lab
-from vpctui.engine.what_if import Option, for_hops, options, with_others
-from vpctui.scenario.changing import state_of
+from vpctui.engine.alter import State
+from vpctui.engine.conversation import converse
+from vpctui.engine.what_if import WORKS, Option, for_hops, mattering, options, with_others
+from vpctui.scenario.changing import changed, state_of
+from vpctui.scenario.reading import read_scenario
 
+SCENARIOS = sorted((Path(__file__).parent.parent.parent / "scenarios").glob("*.yaml"))
 TABLES = "".join(f", rtb-{n}: {{vpc: vpc, routes: {{}}}}" for n in range(1, 60))
 LAB = Lab(f"""
 vpcs: {{vpc: {{cidr: 10.0.0.0/16}}}}
@@ -75,3 +81,20 @@ def test_what_a_change_breaks_and_mends_among_the_other_flows() -> None:
     state = state_of(lab.scenario)
     [closes] = with_others((Option("a.listens=82", "ok", None, "82"),), state, "three")
     assert (closes.alters, closes.mends, closes.breaks) == (("one", "four"), ("four",), ("one",))
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_of_what_mends_the_least_harm_comes_first(path: Path) -> None:
+    """What breaks least of the other flows, then what mends most of them, then what alters least; what does not mend keeps its order."""
+    scenario, _ = read_scenario(path.read_bytes(), path.name)
+    assert scenario is not None
+    states = (state_of(scenario), *(changed(scenario, found.set) for found in scenario.changes))
+    for state in (each for each in states if isinstance(each, State)):
+        for question in state.questions.values():
+            conversation = converse(state.world, question, state.questions)
+            if conversation.outcome not in WORKS:
+                found = mattering(state, question, conversation, conversation.hops)
+                mends = [option for option in found if option.outcome in WORKS]
+                assert found[: len(mends)] == tuple(mends)
+                harm = [(len(option.breaks), -len(option.mends), len(option.alters or ())) for option in mends]
+                assert harm == sorted(harm)

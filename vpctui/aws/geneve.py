@@ -59,7 +59,8 @@ def outer_packet(service: str, endpoint: str, target: NetworkInterface, packet: 
     node = next((node for node in nodes if node.zone == zone and node.private_ip is not None), None)
     block = here.network.the(Subnet, target.subnet).cidr
     own = target.private_ip or Address(4, 0)
-    source = node.private_ip if node is not None and node.private_ip is not None else block.last + -1 if block is not None else own
+    assumed = block.last + -1 if block is not None else own
+    source = (node.private_ip if node else None) or assumed
     return wrap(packet, source, own), node
 
 

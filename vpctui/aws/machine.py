@@ -121,11 +121,12 @@ def deliver(machine: Machine, packet: Packet, here: Situation) -> Evaluation:
         return Drop(packet=packet, reason="REPLY_NO_SOCKET")
     listens = machine.guest.listens
     open_port = listens is None or not packet.has_ports or packet.dst_port in listens
+    known = "" if listens is None else ", ".join(map(str, listens)) or "none"
     yield Step(
         rule="deliver-listener" if packet.has_ports else "deliver-host",
         packet=packet,
         passed=open_port,
-        facts={"node": machine.id, "port": packet.dst_port, "protocol": packet.protocol, "listens": ", ".join(str(port) for port in listens or ()) or "none"},
+        facts={"node": machine.id, "port": packet.dst_port, "protocol": packet.protocol, "listens": known},
         remembers=(Memo(machine.id, ("accepted", packet.flow)),) if open_port else (),
     )
     return Deliver(packet=packet) if open_port else Drop(packet=packet, reason="NO_LISTENER")

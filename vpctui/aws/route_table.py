@@ -16,7 +16,8 @@ from vpctui.schema import Field, ListOf, Reference, Section
 from vpctui.trace import Candidate, Lookup
 
 R = TypeVar("R")
-ORIGIN_RANK = {"local": 0, "static": 1, "prefix-list": 2, "dx": 3, "propagated-static": 4, "advertised": 5, "bgp": 6, "propagated": 6}
+ORIGINS = ("local", "static", "prefix-list", "dx", "propagated-static", "advertised", "bgp", "propagated")
+ORIGIN_RANK = {origin: rank for rank, origin in enumerate(ORIGINS)}
 """Tie-break for equal prefixes (R-015): a static CIDR, a prefix list, then propagated: Direct Connect, static VPN, Route Server, BGP VPN.
 
 Where a Route Server's routes stand among propagated ones AWS does not say (C-25)."""
