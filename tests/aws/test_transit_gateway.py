@@ -542,6 +542,20 @@ def test_addresses_stay_and_the_receiver_sees_the_sender() -> None:
     assert mends(trace(SPOKES, "ab")) == ()
 
 
+def test_an_endpoint_of_a_firewall_wants_appliance_mode_too() -> None:
+    """R-233: what stands behind it keeps connections in mind."""
+    text = ZONES.replace("rtb-ta: {0.0.0.0/0: eni-fa}", "rtb-ta: {0.0.0.0/0: vpce-fa}").replace("rtb-tc: {0.0.0.0/0: eni-fc}", "rtb-tc: {0.0.0.0/0: vpce-fc}")
+    text += """
+vpc_endpoints:
+  vpce-fa: {type: gateway_load_balancer, subnet: sn-fa, private_ip: 10.100.2.20, service: nfw}
+  vpce-fc: {type: gateway_load_balancer, subnet: sn-fc, private_ip: 10.100.3.20, service: nfw}
+endpoint_services: {nfw: {type: network_firewall}}
+"""
+    warned_of = step(trace(text, "ab"), "tgw-appliance-mode-off")
+    assert warned_of is not None
+    assert (warned_of.warning, str(warned_of.facts["appliance"])[:6]) == ("WARN_APPLIANCE_MODE_OFF", "vpce-f")
+
+
 def test_a_second_transit_gateway_at_an_appliances_vpc_is_warned_of() -> None:
     """R-234."""
     text = ZONES.replace("[sn-ta, sn-tc], route", "[sn-ta, sn-tc], appliance_mode: on, route").replace(

@@ -170,8 +170,8 @@ def test_two_routers_that_point_at_each_other_are_no_matter_of_ttl(ttl: int) -> 
     assert told.advice.startswith("Break the circle")
 
 
-def test_what_is_tried_does_not_grow_with_the_network() -> None:
-    """Twenty VPCs, twenty subnets of each, twenty interfaces of each; twenty stopped instances."""
+def test_what_is_tried_does_not_grow_with_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty VPCs, twenty subnets of each, twenty interfaces of each are looked at; twenty-four changes are tried."""
     vpcs = "".join(f"  vpc-{n}: {{cidr: 10.{n}.0.0/16}}\n" for n in range(21))
     subnets = "".join(f"  sn-{n}: {{vpc: vpc-{n}, cidr: 10.{n}.0.0/24, route_table: rtb-{n}}}\n" for n in range(21)) + "".join(
         f"  sn-0-{n}: {{vpc: vpc-0, cidr: 10.0.{n}.0/24, route_table: rtb-0}}\n" for n in range(1, 21)
@@ -187,3 +187,12 @@ def test_what_is_tried_does_not_grow_with_the_network() -> None:
     offered = [change.partition(".")[0] for change in nobody_there(obstacle)]
     every = [f"eni-0{'' if n == 0 else f'-{n}'}" for n in range(20)] + ["eni-1", *(f"eni-1-{n}" for n in range(1, 20))] + [f"eni-{n}" for n in range(2, 20)]
     assert sorted(offered) == sorted(every)
+    tried: list[str] = []
+
+    def counted(state: State, change: str) -> State | Refusal:
+        tried.append(change)
+        return alter(state, change)
+
+    monkeypatch.setattr("vpctui.engine.mends.alter.alter", counted)
+    traced(state_of(lab.scenario), "in")
+    assert len(tried) == 24
