@@ -37,6 +37,7 @@ flows:
   from-b:  {from: branch, to: "i-app:443"}
   to-b:    {from: i-app, to: "branch:443"}
   six:     {from: i-app, to: "[2001:db8:ff::5]:443", ipv6: on}
+  six-in:  {from: branch, to: "[2001:db8:1:1::10]:443", ipv6: on}
   hub:     {from: branch, to: "other:443"}
   forged:  {from: i-fw, to: "office:443", source_ip: 10.9.9.9}
   outside: {from: office, to: "198.51.100.1:443"}
@@ -151,6 +152,7 @@ def test_what_comes_in_by_a_dead_connection_does_not_arrive() -> None:
 def test_a_vpn_carries_no_ipv6() -> None:
     """R-115, C-10."""
     assert trace(VPN, "six").outcome == "forward:PROTOCOL_NOT_SUPPORTED"
+    assert (trace(VPN, "six-in").outcome, trace(VPN, "six-in").legs[0].last.node) == ("forward:PROTOCOL_NOT_SUPPORTED", "vgw")
 
 
 def test_what_is_too_big_for_a_tunnel_vanishes_in_both_directions() -> None:

@@ -190,3 +190,20 @@ def test_a_packet_has_no_fields_of_another_protocol() -> None:
     assert (tcp.icmp_type, tcp.icmp_code, tcp.tcp_flags) == (0, 0, "S")
     assert (ping.icmp_type, ping.icmp_code, ping.tcp_flags, ping.dst_port) == (8, 0, "", 0)
     assert (report.icmp_type, report.icmp_code) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "to", "ports"),
+    [
+        ("tcp", '"203.0.113.20:80"', (50000, 80)),
+        ("udp", '"203.0.113.20:80"', (50000, 80)),
+        ("icmp", "203.0.113.20", (50000, 0)),
+        ("gre", "203.0.113.20", (0, 0)),
+    ],
+)
+def test_the_ports_that_a_protocol_has(protocol: str, to: str, ports: tuple[int, int]) -> None:
+    """TCP and UDP have two, ICMP an identifier in place of the first, others none."""
+    read = scenario(NET + f"  asked: {{from: client, to: {to}, protocol: {protocol}}}\n")
+    packet = opening(read.world, read.questions["asked"])
+    assert packet is not None
+    assert (packet.src_port, packet.dst_port) == ports
