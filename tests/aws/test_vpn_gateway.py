@@ -350,6 +350,13 @@ def test_a_connect_attachment_is_told_what_is_too_big() -> None:
     assert trace(TGW_VPN, "peer", "flows.peer.size=8500").outcome == "ok"
 
 
+def test_what_comes_in_by_an_attachment_comes_with_the_table_of_its_association() -> None:
+    """R-225: whether by the attachment itself or by a connection of it; none where it is associated with none."""
+    assert hop(trace(TGW_VPN, "peer", "flows.peer.size=100"), "tgw").arrival.table == "rt"
+    assert hop(trace(TGW_VPN, "in", "flows.in.size=100"), "tgw").arrival.table == "rt"
+    assert hop(trace(TGW_VPN, "in", "att-1.route_table=none"), "tgw").arrival.table == ""
+
+
 def test_a_connect_attachment_carries_8500_bytes_out() -> None:
     """R-294: it is the way behind that has the limit, where the packet comes from a VPC that has it too."""
     for size, outcome in ((8500, "ok"), (8501, "forward:MTU_EXCEEDED_DF")):
