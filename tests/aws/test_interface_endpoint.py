@@ -177,3 +177,9 @@ def test_a_provider_without_ipv6_takes_none() -> None:
     )
     conversation = Lab(text).ask("six")
     assert (conversation.outcome, conversation.legs[0].last.node) == ("forward:PROTOCOL_NOT_SUPPORTED", "vpce-p")
+
+
+@pytest.mark.parametrize(("values", "codes"), [("", []), ("{}", []), ("10.0.3.30", ["E123"]), ("[10.0.3.30]", ["E123"])])
+def test_a_subnet_of_a_service_says_more_or_nothing(values: str, codes: list[str]) -> None:
+    """Nothing: the interface has an address that the trace does not need."""
+    assert problems(TEXT.replace("sn-ep: {private_ip: 10.0.3.30}", f"sn-ep: {values}")) == codes
