@@ -396,3 +396,10 @@ def test_an_endpoint_whose_service_is_not_in_the_file_says_so() -> None:
     arrival = Arrival(node="vpce-a", by="vpce-a", zone="a")
     found = visit(packet, Situation(alone, arrival, Connections(), Assumptions(), {}, (arrival,)))
     assert (found.reason, found.target, found.steps[-1].facts) == ("UNSUPPORTED_COMPONENT", "svc-elsewhere", {"node": "svc-elsewhere"})
+
+
+def test_an_appliance_without_ipv4_is_no_target() -> None:
+    """R-210: the outer header is IPv4."""
+    text = TEXT.replace("subnets:\n", 'subnets:\n  sn-six: {vpc: vpc-main, ipv6_cidr: "2001:db8:10:6::/64", route_table: rtb-app}\n', 1)
+    text = text.replace("instances:\n", 'instances:\n  i-six: {subnet: sn-six, ipv6: "2001:db8:10:6::10"}\n', 1)
+    assert Lab(text).refusal("gwlb.targets+=i-six").message == "i-six has no interface with a private IPv4 address"

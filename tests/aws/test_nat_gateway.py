@@ -581,3 +581,12 @@ def test_there_is_no_port_above_65535() -> None:
     source = parse_address("203.0.113.5")
     assert free_port("nat", packet, source, Connections(), 65535) == 65535
     assert free_port("nat", packet, source, Connections(), 65536) is None
+
+
+def test_a_further_private_address_may_have_no_public_one_yet() -> None:
+    """R-171: each public address belongs to the private one at its place."""
+    text = PUBLIC.replace(
+        "public_ip: 203.0.113.20}", "public_ip: 203.0.113.20, secondary_private_ips: [10.0.0.21, 10.0.0.22], secondary_public_ips: [203.0.113.21]}"
+    )
+    interface = scenario(text).network.the(NetworkInterface, "eni-nat-a")
+    assert [(str(private), str(public)) for private, public in interface.secondary_public_ips] == [("10.0.0.21", "203.0.113.21")]

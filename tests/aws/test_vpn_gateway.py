@@ -400,6 +400,7 @@ def test_tunnels_are_counted_from_one(key: str, tunnels: tuple[str, ...]) -> Non
     state = changed(scenario(TGW_VPN), [f"vpn-1.tunnels[{key}]=down"])
     assert isinstance(state, State), state
     assert state.world.network.the(VpnConnection, "vpn-1").tunnels == tunnels
+    assert isinstance(changed(scenario(TGW_VPN), ["vpn-1.tunnels=up,down"]), State)
     for beyond in ("0", "3"):
         assert refusal(TGW_VPN, f"vpn-1.tunnels[{beyond}]=down").message == "vpn-1 has tunnels 1 and 2"
 
