@@ -183,6 +183,7 @@ def test_time_exceeded_in_both_families(family: str, protocol: str, kind: int) -
     packet = Packet(src=parse_address(family.format(1)), dst=parse_address(family.format(2)))
     error = time_exceeded(packet, parse_address(family.format(3)))
     assert (error.protocol, error.icmp_type, error.icmp_code, error.dst, error.about) == (protocol, kind, 0, packet.src, packet)
+    assert not error.dont_fragment
 
 
 def test_peers_with_another_size_one_way_lose_large_packets() -> None:

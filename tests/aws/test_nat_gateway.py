@@ -382,7 +382,7 @@ def test_an_error_about_a_translated_packet_reaches_its_sender() -> None:
     assert found.icmp is not None
     assert found.icmp.arrives
     last = found.icmp.leg.last
-    assert (last.node, str(last.packet.dst)) == ("i-priv", "10.0.1.10")
+    assert (last.node, str(last.packet.src), str(last.packet.dst)) == ("i-priv", "10.0.0.1", "10.0.1.10")
     assert last.packet.about is not None
     assert last.packet.about.socket("src") == "10.0.1.10:50000"
 

@@ -140,7 +140,7 @@ def _icmp_error(gateway: "NatGateway", interface: NetworkInterface, packet: Pack
         return spent
     answer = nat64.settled(about, translation.rewritten(about, flow))
     inner = translation.rewritten(answer, answer.reverse_flow)
-    source = flow[1] if packet.src == about.dst or flow[1].family != packet.family else packet.src
+    source = packet.src if packet.family == flow[1].family else flow[1]
     sent = nat64.settled(spent, replace(spent, src=source, dst=flow[3], about=inner))
     yield Step(rule="nat-gateway-error", packet=sent, facts={"was": str(packet.dst), "dst": str(sent.dst), "nat": gateway.id})
     return sent
