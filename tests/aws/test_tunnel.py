@@ -129,3 +129,8 @@ def test_a_route_to_the_far_end_through_the_tunnel_itself_is_a_loop() -> None:
 )
 def test_mistakes_in_a_file(found: str, instead: str, code: str) -> None:
     assert code in problems(BRANCH.replace(found, instead, 1))
+
+
+def test_an_end_that_lacks_an_address_is_one_mistake() -> None:
+    """What follows from it is not told as well."""
+    assert problems(BRANCH.replace("br:   {local: 198.51.100.1, ", "br:   {", 1)) == ["E124"]

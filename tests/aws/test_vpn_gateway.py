@@ -206,6 +206,13 @@ def test_a_customer_gateway_is_a_router_with_a_network_behind_it() -> None:
     assert nodes(trace(LAN, "past")) == ["i-app", "vpc-main", "vgw", "on-premises"]  # it has no network with that address
 
 
+def test_a_host_behind_a_gateway_is_no_way_to_its_other_networks() -> None:
+    """R-126: only a router is."""
+    text = LAN.replace("routers: {cgw: {behind: vgw, interfaces: {lan: 192.168.5.1}}}", "")
+    text = text.replace("hosts: {pc: {", "hosts: {srv: {ip: 192.168.0.9, behind: vgw, interfaces: {lan: 192.168.5.1}}, pc: {")
+    assert nodes(trace(text, "out")) == ["i-app", "vpc-main", "vgw", "on-premises"]
+
+
 ENDS = """
 vpcs: {vpc-a: {cidr: 10.1.0.0/16}, vpc-b: {cidr: 10.2.0.0/16}}
 subnets:

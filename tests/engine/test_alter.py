@@ -3,7 +3,7 @@
 import pytest
 
 from tests.aws.tracing import scenario
-from vpctui.engine.alter import State, alter, alter_all, inverse, readings, setting_at
+from vpctui.engine.alter import State, alter, alter_all, inverse, readings, setting_at, with_typed
 from vpctui.engine.change import Refusal
 from vpctui.scenario.changing import state_of
 
@@ -144,3 +144,13 @@ def test_all_readings_are_settings() -> None:
 def test_every_change_has_one_that_takes_it_back(change: str, back: str) -> None:
     """What is put in a list is taken out of it, not everything set anew: others may have been put there since."""
     assert inverse(START, change) == back
+
+
+def test_typed_flows_stay_when_changes_are_replayed_from_the_file() -> None:
+    """What the file asks is asked as the file has it; what somebody typed is kept."""
+    before = alter(START, "flows.web.size=100")
+    assert isinstance(before, State)
+    typed = State(before.world, {**before.questions, "typed": before.questions["web"]})
+    after = with_typed(START, typed)
+    assert (set(after.questions) - set(START.questions), after.questions["web"]) == ({"typed"}, START.questions["web"])
+    assert with_typed(START, before) is START

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from msgspec.structs import replace
 
+from tests.aws.tracing import scenario, visit
 from vpctui.address import parse_address
 from vpctui.engine.connections import Connections
 from vpctui.engine.network import Network, Record
@@ -147,3 +148,11 @@ def test_choices_reach_the_component() -> None:
 
     walk(Network([Relay(id="a")]), Arrival(node="a"), PACKET, Connections(), ASSUME, {"lb": "i-2"})
     assert seen == [{"lb": "i-2"}]
+
+
+def test_what_nobody_knows_to_forward_is_said_by_name() -> None:
+    """A record of a kind without a forwarding function, and an id of nothing: never guessed."""
+    packet = Packet(src=parse_address("10.0.0.1"), dst=parse_address("10.0.0.2"))
+    arrival = Arrival(node="nothing")
+    found = visit(packet, Situation(scenario("hosts: {a: {ip: 192.0.2.1}}\n").network, arrival, Connections(), Assumptions(), {}, (arrival,)))
+    assert (found.reason, found.kind, [(step.rule, step.passed) for step in found.steps]) == ("UNSUPPORTED_COMPONENT", "unsupported", [("not-modelled", False)])
