@@ -116,7 +116,7 @@ def _tunnel(connection: VpnConnection, change: Change, network: Network) -> Appl
         return Refusal("QUERY_INVALID", "a tunnel is up or down", hint=f"{connection.id}.tunnels[1]=down", place=change.place)
     if not change.key:
         return (replace(connection, tunnels=tuple(states)),)
-    return (replace(connection, tunnels=tuple(states[0] if number == change.key else now for number, now in zip(numbers, connection.tunnels, strict=True))),)
+    return (replace(connection, tunnels=tuple(states[0] if str(number) == change.key else now for number, now in enumerate(connection.tunnels, 1))),)
 
 
 def _tunnels(connection: VpnConnection, network: Network) -> tuple[tuple[str, str], ...]:
