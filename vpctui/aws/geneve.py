@@ -56,7 +56,7 @@ def outer_packet(service: str, endpoint: str, target: NetworkInterface, packet: 
     """
     zone = here.network.the(NetworkInterface, next(iter(here.network.ids(("attached", endpoint))))).zone
     nodes = [here.network.the(NetworkInterface, identifier) for identifier in here.network.ids(("attached", service))]
-    node = next((node for node in nodes if node.zone == zone and node.private_ip is not None), None)
+    node = next((node for node in nodes if node.zone == zone), None)
     block = here.network.the(Subnet, target.subnet).cidr
     own = target.private_ip or Address(4, 0)
     assumed = block.last + -1 if block is not None else own
