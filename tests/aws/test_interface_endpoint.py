@@ -3,7 +3,7 @@
 import pytest
 
 from tests.aws.lab import Lab, at, rules
-from tests.aws.tracing import hop, nodes, problems
+from tests.aws.tracing import hop, nodes, problems, scenario
 
 TEXT = """
 vpcs: {vpc-a: {cidr: 10.0.0.0/16}, vpc-p: {cidr: 10.0.0.0/16}}
@@ -183,3 +183,11 @@ def test_a_provider_without_ipv6_takes_none() -> None:
 def test_a_subnet_of_a_service_says_more_or_nothing(values: str, codes: list[str]) -> None:
     """Nothing: the interface has an address that the trace does not need."""
     assert problems(TEXT.replace("sn-ep: {private_ip: 10.0.3.30}", f"sn-ep: {values}")) == codes
+
+
+@pytest.mark.parametrize(("interface", "written"), [("eni-p-c", "10.0.4.30"), ("eni-vpce-ssm", "10.0.3.20")])
+def test_settings_of_its_interfaces_stand_where_the_endpoint_says_them(interface: str, written: str) -> None:
+    """A problem with an interface points at the address that is written for the endpoint, in one subnet or several."""
+    found = scenario(TEXT).places[(interface, "private_ip")]
+    lines = ("vpctui: 1\n" + TEXT).splitlines()
+    assert lines[found.line - 1][found.column - 1 :].startswith(written)
