@@ -1,6 +1,6 @@
 """Does the net hold fish?  Seeded faults in the engine's decisions, one at a time, and whether the tests notice.
 
-    python -m tools.mutate --faults 200 --seed 1       200 faults chosen by the seed, survivors listed
+    python -m tools.mutate --faults 200 --seed 1       200 faults chosen by the seed, survivors listed; all of them where there are no more
     python -m tools.mutate --file vpctui/aws/edge.py   every fault of one file
 
 The tests are collected once, and run once to see which functions each calls.  For each fault a process is born from that moment, gets the
@@ -233,7 +233,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--file", default="")
     options = parser.parse_args()
-    chosen = faults_of(options.file) if options.file else random.Random(options.seed).sample(all_faults(), options.faults)
+    every = all_faults()
+    chosen = faults_of(options.file) if options.file else random.Random(options.seed).sample(every, min(options.faults, len(every)))
     os.chdir(ROOT)
     judge = Judge(chosen)
     status = int(pytest.main([*QUIETLY, *TESTS], plugins=[judge]))
