@@ -402,6 +402,15 @@ def test_what_comes_in_by_one_of_two_connections_needs_that_one() -> None:
     assert trace(both, "in", small, "vpn-1.tunnels=down,down").outcome == "forward:VPN_TUNNEL_DOWN"
 
 
+def test_what_two_connections_of_an_attachment_announce_is_one_row() -> None:
+    """R-226: however each of them learned it."""
+    both = TGW_VPN.replace("vpn_connections:\n", "vpn_connections:\n  vpn-3: {transit_gateway_attachment: att-1, type: static, routes: [172.30.0.0/16]}\n")
+    asked = step(trace(both, "only"), "tgw-lookup")
+    assert asked is not None
+    assert asked.lookup is not None
+    assert [row.target for row in asked.lookup.candidates if row.destination == "172.30.0.0/16"] == ["att-1"]
+
+
 @pytest.mark.parametrize(("key", "tunnels"), [("1", ("down", "up")), ("2", ("up", "down"))])
 def test_tunnels_are_counted_from_one(key: str, tunnels: tuple[str, ...]) -> None:
     state = changed(scenario(TGW_VPN), [f"vpn-1.tunnels[{key}]=down"])

@@ -161,7 +161,7 @@ def announced(attachment: TransitGatewayAttachment, network: Network) -> tuple[P
         vpc = network.get(attachment.vpc)
         blocks: tuple[Prefix, ...] = getattr(vpc, "cidrs", ()) + getattr(vpc, "ipv6_cidrs", ())
         return blocks
-    return tuple(prefix for prefix, _ in remote_path.announced(attachment.paths(network)))
+    return tuple(dict.fromkeys(prefix for prefix, _ in remote_path.announced(attachment.paths(network))))
 
 
 def _table(attachment: TransitGatewayAttachment, table: str | None, network: Network) -> Refusal | None:
