@@ -83,15 +83,24 @@ class Terminal:
         return self.read()
 
     def read(self, quiet: float = QUIET, limit: float = 10.0) -> bytes:
-        """Everything that is written until nothing comes any more."""
+        """Everything that is written until nothing comes any more, and the program does not wait for a processor either."""
         out, end = b"", time.monotonic() + limit
-        wait = quiet
-        while time.monotonic() < end and select.select([self.master], [], [], wait)[0]:
-            part = self._part()
-            if not part:
+        while time.monotonic() < end:
+            if select.select([self.master], [], [], quiet)[0]:
+                part = self._part()
+                if not part:
+                    break
+                out += part
+            elif not self._wants_to_run():
                 break
-            out += part
         return out
+
+    def _wants_to_run(self) -> bool:
+        """Whether a thread of the program runs, or would if the machine were not busy with something else (Linux)."""
+        try:
+            return any(_state(thread) in "RD" for thread in Path(f"/proc/{self.process.pid}/task").iterdir())
+        except (FileNotFoundError, ProcessLookupError):
+            return False
 
     def wait_for(self, text: str, limit: float = 20.0) -> float:
         """Read until the text stands on the screen; seconds since the start.  Raises AssertionError when it does not come."""
@@ -146,6 +155,10 @@ class Terminal:
         """Resident memory of the program in bytes (Linux)."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS"))
+
+
+def _state(task: Path) -> str:
+    return (task / "stat").read_text().rpartition(") ")[2][0]
 
 
 def python(*arguments: str) -> list[str]:

@@ -1,6 +1,9 @@
 """What the explorer may cost on a slow link: bytes, updates, memory, on a real pty at 80×24 with 16 colours."""
 
+import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -137,16 +140,33 @@ def test_memory(start: Start) -> None:
         assert terminal.memory <= 60 * 1024 * 1024
 
 
-def test_the_first_frame_comes_at_most_1_6_times_as_late_as_that_of_a_bare_app(start: Start) -> None:
-    """In processor time, and the least of interleaved starts: the machine may be busy with anything else at the same time."""
-    ours, bare = [], []
-    for _ in range(5):
-        with Terminal(python("-c", BARE)) as terminal:
-            terminal.wait_for(READY)
-            terminal.read()
-            bare.append(_processor_time(terminal))
-            terminal.press("q", quiet=0.05)
-        with start() as terminal:
-            ours.append(_processor_time(terminal))
-    if min(ours) > 1.6 * min(bare):
-        pytest.fail(f"first frame after {min(ours)} ticks of the processor, bare app {min(bare)}")
+def test_the_first_frame_comes_at_most_1_6_times_as_late_as_that_of_a_bare_app(root: Path, tmp_path: Path) -> None:
+    """In processor time of several starts, each beside a bare one on the same processor at the same time.
+
+    One after the other they would meet a shared machine at different speeds: a start takes up to twice as long as the next.
+    """
+    ours = bare = 0
+    for _ in range(6):
+        with _on_one_processor():
+            simple = Terminal(python("-c", BARE))
+            explorer = Terminal(python("-m", "vpctui", str(root / "scenarios/appliance.yaml")), env={"PYTHONPATH": str(root), "HOME": str(tmp_path)})
+        with simple, explorer:
+            for terminal in (explorer, simple):
+                terminal.wait_for(READY)
+                terminal.read()
+            ours += _processor_time(explorer)
+            bare += _processor_time(simple)
+            simple.press("q", quiet=0.05)
+    if ours > 1.6 * bare:
+        pytest.fail(f"first frames after {ours} ticks of the processor, of the bare app {bare}")
+
+
+@contextmanager
+def _on_one_processor() -> Iterator[None]:
+    """What starts inside stays on one processor, and its children."""
+    all_of_them = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(all_of_them)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, all_of_them)
