@@ -151,14 +151,19 @@ def journey(opened: Terminal) -> None:
     opened.press(":eni-fw.source_dest_check=on\r", quiet=0.4)
     opened.wait_for("ENI_SRC_DST_CHECK_IN")
     opened.press("u", quiet=0.4)
-    assert "ENI_SRC_DST_CHECK_IN" not in opened.text
-    opened.press("w", quiet=0.4)
-    before = opened.text
-    opened.press(" ", quiet=0.4)
-    assert opened.text != before
+    opened.wait_until(lambda: "ENI_SRC_DST_CHECK_IN" not in opened.text, "the change was not undone")
+    for walkthrough_and_its_next_step in "w ":
+        show_something_else(opened, walkthrough_and_its_next_step)
     opened.press("\x1b", quiet=0.6)
     opened.press("\x03", quiet=0.4)
     opened.wait_for("it is over")
+
+
+def show_something_else(opened: Terminal, key: str) -> None:
+    """Press a key, and wait for what it does."""
+    before = opened.text
+    opened.press(key, quiet=0.4)
+    opened.wait_until(lambda: opened.text != before, f"{key!r} did nothing")
 
 
 def script(root: Path, tmp_path: Path, term: str = "") -> str:

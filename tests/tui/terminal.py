@@ -10,7 +10,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -55,9 +55,6 @@ class Terminal:
             # The pty becomes the controlling terminal, so that resizing it sends SIGWINCH.
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )
-        self.started = time.perf_counter()
-        self.ready_after = 0.0
-        """Seconds from the start to the text that was waited for."""
 
     def __enter__(self) -> "Terminal":
         return self
@@ -102,16 +99,19 @@ class Terminal:
         except (FileNotFoundError, ProcessLookupError):
             return False
 
-    def wait_for(self, text: str, limit: float = 20.0) -> float:
-        """Read until the text stands on the screen; seconds since the start.  Raises AssertionError when it does not come."""
+    def wait_for(self, text: str, limit: float = 20.0) -> None:
+        """Read until the text stands on the screen.  Raises AssertionError when it does not come."""
+        self.wait_until(lambda: text in self.text, f"{text!r} never appeared", limit)
+
+    def wait_until(self, so: Callable[[], bool], otherwise: str, limit: float = 20.0) -> None:
+        """Read until the screen is so.  Raises AssertionError, which says `otherwise`, when it does not come to be."""
         end = time.monotonic() + limit
         while time.monotonic() < end:
-            if text in self.text:
-                self.ready_after = time.perf_counter() - self.started
-                return self.ready_after
+            if so():
+                return
             if select.select([self.master], [], [], 0.05)[0] and not self._part():
                 break
-        raise AssertionError(f"{text!r} never appeared; the screen shows:\n{self.text}")
+        raise AssertionError(f"{otherwise}; the screen shows:\n{self.text}")
 
     def _part(self) -> bytes:
         try:
