@@ -39,6 +39,7 @@ flows:
   udp:  {from: i-priv, to: "[2001:db8:ffff::80]:53", protocol: udp}
   ping: {from: i-priv, to: "2001:db8:ffff::80", protocol: icmp}
   in:   {from: scan6, to: "[2001:db8:10:1::10]:22", ipv6: on}
+  forged: {from: scan6, to: "[2001:db8:10:1::10]:22", ipv6: on, source_ip: "2001:db8:10:1::99", reply: off}
   udp-in: {from: scan6, to: "[2001:db8:10:1::10]:53", protocol: udp, ipv6: on}
   stolen: {from: update6, to: "[2001:db8:10:1::10]:50001", source_port: 443, ipv6: on, after: [out]}
   spoof: {from: i-fw, to: "[2001:db8:ffff::80]:443", source_ip: "2001:db8:bad::1"}
@@ -74,6 +75,11 @@ def test_nothing_begins_outside() -> None:
     assert LAB.outcome("udp-in") == "forward:EIGW_NO_STATE"
     assert LAB.outcome("stolen") == "forward:EIGW_NO_STATE"
     assert LAB.ask("in").legs[0].last.node == "eigw"
+
+
+def test_a_forged_source_of_the_vpc_comes_in_by_the_internet_gateway() -> None:
+    """R-307: the subnet answers its own VPC by the local route, so the egress-only gateway stands in nobody's way."""
+    assert nodes(LAB.ask("forged")) == ["scan6", "igw", "i-priv"]
 
 
 def test_an_error_about_a_known_connection_comes_in() -> None:

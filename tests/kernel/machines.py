@@ -8,7 +8,7 @@ from tests.kernel.gateways import ENTERING, PRIVATE, UNIQUE_LOCAL
 from tests.kernel.plumbing import FAMILY, LINKS, chain, table
 from tests.kernel.proxying import PORT
 from tests.kernel.router import match, means
-from vpctui.address import Address, Prefix, parse_address
+from vpctui.address import Address, Prefix, is_private, parse_address
 from vpctui.aws import guest as guests
 from vpctui.aws.guest import Machine
 from vpctui.aws.host import Host
@@ -190,6 +190,7 @@ def _links(lab: "Laboratory", machine: Machine) -> None:
                 INTERNET, f"rule add iif {far} lookup main suppress_prefixlength 0 priority 50", f"rule add iif {far} lookup {ENTERING} priority 51"
             )
             lab.numbers[f"out:{machine.id}"] = int(near[1:-1])
+            _announced(lab, machine, address, far)
             continue
         record = lab.network.the(LinkNetwork, link)
         near, far = lab.cable(machine.id, f"@net-{link}")
@@ -201,6 +202,17 @@ def _links(lab: "Laboratory", machine: Machine) -> None:
         for other in lab.network.all(Machine):
             if address.family == 6 and f"dev:{other.id}:{link}" in lab.numbers and other is not machine:
                 _meet(lab, (machine.id, near, dict(machine.guest.links)[link]), (other.id, _device(lab, other.id, link), dict(other.guest.links)[link]))
+
+
+def _announced(lab: "Laboratory", machine: Machine, address: Address, far: str) -> None:
+    """The internet's routes to the public networks that a router stands before (R-141)."""
+    from tests.kernel.laboratory import INTERNET
+
+    for link, own in machine.guest.links if machine.guest.ip_forward else ():
+        if link == "internet" or own.family != address.family or is_private(own) or (own.family == 4 and machine.guest.nat == "masquerade"):
+            continue
+        block = lab.network.the(LinkNetwork, link).cidr
+        router.add_route(lab, INTERNET, own.family, f"{block} via {address} dev {far} onlink")
 
 
 def _device(lab: "Laboratory", machine: str, link: str) -> str:

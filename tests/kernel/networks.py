@@ -6,9 +6,9 @@ import yaml
 from hypothesis import strategies as st
 
 Document = dict[str, Any]
-CLIENT, SERVER, ROUTER, DATACENTRE = "198.51.100.10", "192.0.2.80", "198.51.100.1", "192.168.1.10"
+CLIENT, SERVER, ROUTER, DATACENTRE, DESK = "198.51.100.10", "192.0.2.80", "198.51.100.1", "192.168.1.10", "203.0.114.10"
 OUTSIDE = ("0.0.0.0/0", "198.51.100.0/24", "198.51.100.0/25", "192.0.2.0/24", "192.0.2.80/32", "192.168.0.0/16", "192.168.1.0/24", "10.0.0.0/8")
-CLIENT6, SERVER6, NOBODY6 = "2001:db8:ffff::10", "2001:db8:eeee::80", "2001:db8:dddd::1"
+CLIENT6, SERVER6, NOBODY6, DESK6 = "2001:db8:ffff::10", "2001:db8:eeee::80", "2001:db8:dddd::1", "2001:db8:cccc::10"
 OUTSIDE6 = ("::/0", "2001:db8:ffff::/48", "2001:db8:ffff::/49", "2001:db8:eeee::80/128", "2001:db8::/32", "fc00::/7")
 GROUP_RULES6 = ("all ::/0", "tcp 80 ::/0", "udp 0-65535 ::/0", "icmpv6 ::/0", "icmp ::/0", "tcp 0-65535 2001:db8:ffff::/48", "all 2001:db8:1::/56")
 ACL_ENTRIES6 = (
@@ -80,6 +80,10 @@ def documents(draw: st.DrawFn) -> Document:
         network["hosts"]["client"]["ipv6"], network["hosts"]["server"]["ipv6"] = CLIENT6, SERVER6
     if _rarely(draw, 3):
         _home(draw, network)
+    if _rarely(draw, 3):
+        _office(draw, network, DESK, length=28)
+    if dual and _rarely(draw, 3):
+        _office(draw, network, DESK6, length=64)
     if network["vpn_gateways"]:
         gateway = next(iter(network["vpn_gateways"]))
         network["hosts"]["dc"] = {"ip": DATACENTRE, "behind": gateway}
@@ -258,10 +262,24 @@ def _home(draw: st.DrawFn, network: Document) -> None:
     router |= draw(st.sampled_from(({"nat": "masquerade"}, {"nat": "masquerade"}, {})))
     if draw(st.booleans()):
         router["dnat"] = {8080: "192.168.50.11:80"}
-    network["networks"] = {"lan": {"cidr": "192.168.50.0/24"}}
-    network["routers"] = {"home": router}
+    network.setdefault("networks", {})["lan"] = {"cidr": "192.168.50.0/24"}
+    network.setdefault("routers", {})["home"] = router
     for number in (10, 11):
         network["hosts"][f"pc{number}"] = {"interfaces": {"lan": f"192.168.50.{number}"}, "routes": {"0.0.0.0/0": "192.168.50.1"}}
+
+
+def _office(draw: st.DrawFn, network: Document, desk: str, length: int) -> None:
+    """A public network behind a router that announces it."""
+    name, everything = ("office", "0.0.0.0/0") if length < 32 else ("office6", "::/0")
+    block = desk.removesuffix("10")
+    outside = "198.51.100.2" if length < 32 else "2001:db8:ffff::2"
+    router: Document = {"interfaces": {name: block + "1", "internet": outside}, "routes": {everything: "internet"}}
+    router |= draw(st.sampled_from(({}, {}, {"nat": "masquerade"}, {"ip_forward": "off"})))
+    network.setdefault("networks", {})[name] = {"cidr": f"{block}{'' if ':' in block else '0'}/{length}"}
+    network.setdefault("routers", {})[f"r-{name}"] = router
+    for number in (10, 11):
+        network["hosts"][f"{name}-{number}"] = {"interfaces": {name: f"{block}{number}"}, "routes": {everything: block + "1"}}
+        network["hosts"][f"{name}-{number}"] |= draw(st.sampled_from(({}, {"listens": [80]})))
 
 
 def _transit(draw: st.DrawFn, network: Document) -> None:
@@ -301,7 +319,11 @@ def _flow(draw: st.DrawFn, network: Document, number: int) -> Document:
 
 def _addresses(network: Document) -> list[str]:
     """Everything that a flow may be sent to."""
-    addresses = [CLIENT, SERVER, DATACENTRE, "10.1.1.77", *([ROUTER] if "routers" in network else [])]
+    addresses = [CLIENT, SERVER, DATACENTRE, "10.1.1.77", *([ROUTER] if "home" in network.get("routers", {}) else [])]
+    for name in ("office", "office6"):
+        if name in network.get("networks", {}):
+            desk = network["hosts"][f"{name}-10"]["interfaces"][name]
+            addresses += [desk, desk.removesuffix("10") + "7", network["routers"][f"r-{name}"]["interfaces"]["internet"]]
     addresses += [CLIENT6, SERVER6, NOBODY6, "2001:db8:1:1::77"] if _dual(network) else []
     for instance in network["instances"].values():
         for interface in instance.get("network_interfaces", {"": instance}).values():

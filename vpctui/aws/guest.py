@@ -12,7 +12,6 @@ from vpctui.aws.subnet import Subnet
 from vpctui.document import Mapping, Node
 from vpctui.engine.network import Network, Record
 from vpctui.filter_rules import RuleText, SecurityGroupRule
-from vpctui.packet import Packet
 from vpctui.schema import Choice, Cidr, Field, IpAddress, Json, Kind, ListOf, MapOf, Mistake, OnOff, Port, Reader, Text, quoted, scalar, unique
 from vpctui.trace import Candidate, Lookup
 
@@ -177,12 +176,12 @@ def speaks_ipv6(machine: Machine, network: Network) -> bool:
     return any(interface.ipv6 for interface in attached(machine.id, network))
 
 
-def lookup(machine: Machine, packet: Packet, network: Network) -> Lookup:
-    """Ask the guest's table for a packet's destination."""
+def lookup(machine: Machine, address: Address, network: Network) -> Lookup:
+    """Ask the guest's table for an address."""
     found = tuple(table(machine, network))
-    if packet.family == 6 and not speaks_ipv6(machine, network):
+    if address.family == 6 and not speaks_ipv6(machine, network):
         found = tuple(row for row in found if row.origin != "default")
-    return Lookup("", str(packet.dst), route_table.choose(found, packet.dst), "guest", machine.id)
+    return Lookup("", str(address), route_table.choose(found, address), "guest", machine.id)
 
 
 class Way(Struct, frozen=True):

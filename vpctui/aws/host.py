@@ -21,6 +21,12 @@ class Host(Machine, frozen=True, kw_only=True):
     behind: str = ""
     router: bool = False
 
+    @property
+    def on_the_internet(self) -> bool:
+        """Whether it has an address there."""
+        own = not self.behind and (self.ip is not None or self.ipv6 is not None)
+        return own or any(link == "internet" for link, _ in self.guest.links)
+
 
 @indexes(Host)
 def keys(host: Host) -> Iterable[Hashable]:
@@ -33,6 +39,9 @@ def keys(host: Host) -> Iterable[Hashable]:
     for link, address in host.guest.links:
         yield ("internet", address) if link == "internet" else ("on", link, address)
         yield ("linked", link)
+        yield ("outside", address)
+    if host.on_the_internet and (host.router or host.guest.ip_forward):
+        yield ("announcing",)
 
 
 @outlines(Host)

@@ -1,11 +1,13 @@
-"""The network outside: who owns an address there, and the three ends that need no entry in a file.  Rules R-091, R-092, R-307, R-316."""
+"""The network outside: who owns an address there, and the three ends that need no entry in a file.  Rules R-091, R-092, R-141, R-307, R-316."""
 
 from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from vpctui.address import Address, Prefix, is_private, prefix_of
-from vpctui.aws import remote_side, route_table
+from vpctui.address import Address, Prefix, is_private, parse_prefix, prefix_of
+from vpctui.aws import guest, remote_side, route_table
+from vpctui.aws.equal_choice import ordered
+from vpctui.aws.guest import Machine
 from vpctui.aws.icmp_error import Report
 from vpctui.aws.network_interface import NetworkInterface
 from vpctui.aws.subnet import VPC_SIZES, Subnet, table_of
@@ -89,16 +91,21 @@ def send(packet: Packet, here: Situation, *, route: str | None, target: str | No
     the file, and for answers to a packet that it sent.  Another packet that starts outside for an address that nobody holds is dropped
     where it starts.
     """
-    to = holder(packet, here)
+    routers = announcing(packet.dst, here.network)
+    to = holder(packet, routers, here)
+    routed = to is not None and to.node in routers
     answers = here.connections.recall(INTERNET, ("sent", packet.dst)) is not None
-    held = bool(here.network.ids(("public", packet.dst))) or bool(_ipv6_vpc(packet.dst, here.network))  # its VPC has no gateway: nobody stands in
+    held = _in_a_vpc(packet.dst, here.network) or bool(here.network.ids(("outside", packet.dst)))
+    # What the file knows and the internet has no way to (its VPC has no gateway, no router announces it): nobody stands in for that.
     if to is None and (assume or answers) and not held and not is_private(packet.dst):
         to = Arrival(node=INTERNET, by=INTERNET, came_from=here.arrival.node)
     yield Step(
-        rule="internet-away" if to is not None and to.node == INTERNET else "internet-delivery",
+        rule="internet-away" if to is not None and to.node == INTERNET else "internet-routed" if routed else "internet-delivery",
         packet=packet,
         passed=to is not None,
         facts={"dst": str(packet.dst), "to": to.node if to else ""},
+        choices=ordered(routers, packet, here, INTERNET) if routed and len(routers) > 1 else (),
+        chooser=INTERNET,
         remembers=(Memo(INTERNET, ("sent", packet.src)),) if here.arrival.node == INTERNET else (),
     )
     if to is None:
@@ -109,7 +116,7 @@ def send(packet: Packet, here: Situation, *, route: str | None, target: str | No
 
 def sender_outside(packet: Packet, here: Situation) -> Report | None:
     """The report about a packet from the internet: back to the host that sent it; none reaches it where it forged a VPC's address."""
-    host = here.network.ids(("internet", packet.src))
+    host = here.network.ids(("internet", packet.src)) or announcing(packet.src, here.network)
     if not host and _ipv6_vpc(packet.src, here.network):
         return None
     to = Arrival(node=host[0] if host else INTERNET, by=INTERNET, came_from=here.arrival.node)
@@ -122,8 +129,8 @@ def _detached(address: Address, network: Network) -> bool:
     return interface is not None and not network.ids(("gateway", interface.vpc)) and bool(network.ids(("gateway", "")))
 
 
-def holder(packet: Packet, here: Situation) -> Arrival | None:
-    """Where a packet for this address comes in: a host, or the gateway of the VPC that holds it."""
+def holder(packet: Packet, routers: tuple[str, ...], here: Situation) -> Arrival | None:
+    """Where a packet for this address comes in: a host, the gateway of the VPC that holds it, or one of the routers that announce it."""
     network, address = here.network, packet.dst
     endpoint: str | None = here.connections.recall(AWS_SERVICE, ("came by", packet.flow))
     if endpoint is not None:  # R-289: the answer of a service that was asked through a gateway endpoint
@@ -135,8 +142,24 @@ def holder(packet: Packet, here: Situation) -> Arrival | None:
         announced: tuple[Prefix, ...] = getattr(network.get(identifier), "routes", ())
         if any(address in prefix for prefix in announced):
             return Arrival(node=identifier, by=INTERNET, came_from=here.arrival.node)
-    gateway = _gateway(packet, here)
+    gateway = ordered(routers, packet, here, INTERNET)[0] if routers else _gateway(packet, here)
     return Arrival(node=gateway, by=INTERNET, came_from=here.arrival.node) if gateway else None
+
+
+def announcing(address: Address, network: Network) -> tuple[str, ...]:
+    """The routers on the internet behind which the network of a public address lies, by the longest prefix: what they announce (R-141).
+
+    A router that masquerades hides its networks of IPv4 behind its own address.
+    """
+    lengths: dict[str, int] = {}
+    for identifier in network.ids(("announcing",)) if not (is_private(address) or _in_a_vpc(address, network)) else ():
+        router = network.the(Machine, identifier)
+        won = guest.lookup(router, address, network).winner
+        out = guest.way(router, won, network) if won else None
+        if out is not None and out.link not in ("", INTERNET) and not (address.family == 4 and router.guest.nat == "masquerade"):
+            lengths[identifier] = parse_prefix(out.route.destination).length
+    longest = max(lengths.values(), default=0)
+    return tuple(identifier for identifier, length in lengths.items() if length == longest > 0)
 
 
 def _gateway(packet: Packet, here: Situation) -> str:
@@ -153,6 +176,10 @@ def _gateway(packet: Packet, here: Situation) -> str:
     return ""
 
 
+def _in_a_vpc(address: Address, network: Network) -> bool:
+    return bool(network.ids(("public", address)) or _ipv6_vpc(address, network))
+
+
 def _ipv6_vpc(address: Address, network: Network) -> str:
     """The VPC whose range of IPv6 holds an address, empty where none does (R-307)."""
     lengths = VPC_SIZES[6] if address.family == 6 else ()
@@ -161,7 +188,7 @@ def _ipv6_vpc(address: Address, network: Network) -> str:
 
 def _ipv6_gateway(packet: Packet, here: Situation) -> str:
     """The gateway of the VPC in whose range the address lies (R-307): an egress-only one that knows the connection,
-    or to which the address's subnet sends its answers (R-101); else the internet gateway."""
+    or to which the address's subnet sends its answers (R-101; to a source that forges an address of the VPC: none); else the internet gateway."""
     network, address = here.network, packet.dst
     vpc = _ipv6_vpc(address, network)
     egress_only = network.ids(("egress-only", vpc))
@@ -171,7 +198,7 @@ def _ipv6_gateway(packet: Packet, here: Situation) -> str:
     interface = network.first(NetworkInterface, ("global", address))
     subnet = network.find(Subnet, interface.subnet) if interface else None
     table = table_of(subnet, network) if subnet else ""
-    if table:
+    if table and _ipv6_vpc(packet.src, network) != vpc:
         winner = route_table.lookup(network, table, packet.src, (), here.assume).winner
         if winner is not None and winner.target in egress_only:
             return winner.target
@@ -184,6 +211,10 @@ RULES = {
         "R-091",
         Sentence("the internet carries it to {to}, which holds {dst}", "インターネット経由で{to}（{dst}）に届く"),
         Sentence("nobody on the internet holds {dst}", "インターネット上に{dst}の持ち主がいない"),
+    ),
+    "internet-routed": Rule(
+        "R-141",
+        Sentence("the internet carries it to {to}, the router on the way to {dst}", "インターネット経由で{to}（{dst}へのルーター）に届く"),
     ),
     "premises-entry": Rule(
         "R-114 R-126",

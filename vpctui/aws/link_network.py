@@ -31,7 +31,8 @@ SECTION = Section(
     "networks",
     "network",
     (Field("cidr", Cidr(0), "its prefix", required=True),),
-    "Networks that no VPC knows: LANs, links between routers, pod networks. `internet` is the reserved name of the network outside.",
+    "Networks that no VPC knows: LANs, links between routers, pod networks. `internet` is the reserved name of the network outside; it reaches public "
+    "networks through the router that stands between.",
 )
 
 

@@ -153,7 +153,7 @@ def _reverse_path(machine: Machine, packet: Packet, here: Situation, interface: 
     mode = machine.guest.rp_filter
     if mode == "off" or here.arrival.by == "":
         return None
-    back = guest.lookup(machine, _towards_source(packet), here.network)
+    back = guest.lookup(machine, packet.src, here.network)
     won = back.winner
     out = guest.way(machine, won, here.network) if won else None
     came_in = interface.id if interface else here.arrival.by
@@ -168,10 +168,6 @@ def _reverse_path(machine: Machine, packet: Packet, here: Situation, interface: 
         setting=f"{machine.id}.rp_filter",
     )
     return None if passed else Drop(packet=packet, reason="RP_FILTER_DROP", mends=(f"{machine.id}.rp_filter=loose",))
-
-
-def _towards_source(packet: Packet) -> Packet:
-    return translation.rewritten(packet, packet.reverse_flow)
 
 
 def _change(before: Packet, after: Packet) -> dict[str, str | int]:

@@ -18,7 +18,7 @@ from vpctui.trace import Arrival, Candidate, Drop, Forward, Step
 
 def route(machine: Machine, packet: Packet, here: Situation) -> Generator[Step, None, Way | Drop]:
     """Ask the guest's table (R-146)."""
-    lookup = guest.lookup(machine, packet, here.network)
+    lookup = guest.lookup(machine, packet.dst, here.network)
     won = lookup.winner
     yield Step(
         rule="guest-route",
