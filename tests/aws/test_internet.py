@@ -88,6 +88,34 @@ def test_a_report_finds_its_sender_behind_a_router() -> None:
     assert (error.mtu, error.arrives) == (1500, True)
 
 
+PREMISES = """
+vpcs: {vpc: {cidr: 10.1.0.0/16}}
+subnets: {sn: {vpc: vpc, cidr: 10.1.1.0/24, route_table: rtb}}
+vpn_gateways: {vgw: {vpc: vpc, routes: [0.0.0.0/0]}}
+internet_gateways: {igw: {vpc: vpc}}
+route_tables: {rtb: {0.0.0.0/0: vgw}}
+instances: {web: {subnet: sn, private_ip: 10.1.1.10, public_ip: 203.0.113.10}}
+hosts: {client: {ip: 198.51.100.10}, inside: {ip: 192.0.2.7, behind: vgw}}
+flows:
+  client: {from: web, to: "198.51.100.10:80"}
+  nobody: {from: web, to: "198.51.100.11:80"}
+  inside: {from: web, to: "192.0.2.7:80"}
+"""
+
+
+def test_premises_bring_packets_to_hosts_on_the_internet_by_ways_of_their_own() -> None:
+    """What is assumed is the way there, not the host: that stands in the file."""
+    premises = Lab(PREMISES)
+    for flow, assumed in (("client", "end-beyond"), ("nobody", "end-assumed")):
+        conversation = premises.ask(flow)
+        assert (conversation.outcome, rules(conversation.legs[0].last)) == ("ok", [assumed])
+
+
+def test_a_host_on_premises_is_not_reached_by_the_internet() -> None:
+    assert Lab(PREMISES).outcome("inside") == "ok"
+    assert Lab(PREMISES).outcome("inside", "rtb[0.0.0.0/0]=igw") == "forward:DEST_IP_UNASSIGNED"
+
+
 def test_masquerading_hides_a_network_of_ipv4() -> None:
     """Nobody on the internet has a way to it then, nor does the assumed end stand in for what the file knows."""
     assert Lab(ROUTED).outcome("bench", "edge.nat=masquerade") == "forward:DEST_IP_UNASSIGNED"

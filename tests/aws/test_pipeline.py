@@ -237,7 +237,7 @@ def test_a_filtered_route_wins_and_does_not_forward() -> None:
 
 def test_every_rule_that_a_step_can_name_has_a_source_or_says_what_the_model_assumes() -> None:
     """R-004: the rules without one say what the model does not know, or that a host takes what is for it."""
-    assert {key for key, rule in RULES.items() if not rule.source} == {"not-modelled", "end-assumed", "deliver-host", "deliver-listener"}
+    assert {key for key, rule in RULES.items() if not rule.source} == {"not-modelled", "end-assumed", "end-beyond", "deliver-host", "deliver-listener"}
 
 
 def test_metadata_is_not_reached_through_a_router_instance() -> None:

@@ -208,7 +208,8 @@ def _announced(lab: "Laboratory", machine: Machine, address: Address, far: str) 
     """The internet's routes to the public networks that a router stands before (R-141)."""
     from tests.kernel.laboratory import INTERNET
 
-    for link, own in machine.guest.links if machine.guest.ip_forward else ():
+    announces = isinstance(machine, Host) and (machine.router or machine.guest.ip_forward)
+    for link, own in machine.guest.links if announces else ():
         if link == "internet" or own.family != address.family or is_private(own) or (own.family == 4 and machine.guest.nat == "masquerade"):
             continue
         block = lab.network.the(LinkNetwork, link).cidr

@@ -34,6 +34,7 @@ def keys(host: Host) -> Iterable[Hashable]:
     for address in (host.ip, host.ipv6):
         if address is not None:
             yield ("behind", host.behind, address) if host.behind else ("internet", address)
+            yield ("outside", address)
     if host.behind and host.router:
         yield ("router-behind", host.behind)
     for link, address in host.guest.links:

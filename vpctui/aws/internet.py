@@ -41,8 +41,9 @@ def ends() -> Iterator[Record]:
 def forward(end: End, packet: Packet, here: Situation) -> Evaluation:
     """Take a packet by assumption; or send one, to whatever gateway holds its destination."""
     if here.arrival.by:
+        described = here.network.ids(("outside", packet.dst)) or _in_a_vpc(packet.dst, here.network)
         yield Step(
-            rule="end-assumed",
+            rule="end-beyond" if described else "end-assumed",
             packet=packet,
             facts={"end": end.id, "dst": str(packet.dst)},
             warning="NOTE_ASSUMED_VALUE",
@@ -224,6 +225,13 @@ RULES = {
     "service-entry": Rule(
         "R-223 R-289 R-290",
         Sentence("the service sends it to {endpoint}, for {dst}", "サービスが{dst}宛てに{endpoint}へ送る"),
+    ),
+    "end-beyond": Rule(
+        "",
+        Sentence(
+            "the file does not tell how {end} gets to {dst}: assumed to bring it there, and the answer back",
+            "{end}から{dst}までの経路はファイルに無い：届いて応答が戻るものとみなす",
+        ),
     ),
     "end-assumed": Rule(
         "",

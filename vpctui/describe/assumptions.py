@@ -38,7 +38,7 @@ def _assumed(identifier: str, network: Network) -> tuple[str, ...]:
 def _ends(conversation: Conversation, voice: Voice) -> Iterator[str]:
     for hop in conversation.hops:
         for step in hop.steps:
-            if step.rule == "end-assumed" or (step.warning == "NOTE_ASSUMED_VALUE" and not _assumed_setting(step.setting)):
+            if step.warning == "NOTE_ASSUMED_VALUE" and not _assumed_setting(step.setting):
                 yield sentence(step, voice)
 
 
