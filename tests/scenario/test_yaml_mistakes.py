@@ -563,6 +563,17 @@ def test_the_wanted_output() -> None:
     )
 
 
+def test_an_unknown_id_that_resembles_none_is_told_some_of_those_there_are() -> None:
+    wrong = GOOD.replace("route_table: rtb-app,", "route_table: elsewhere,", 1)
+    (problem,) = (found for found in found_in(wrong) if found.code == "E202")
+    assert problem.mend == "one of rtb-edge, rtb-fw, rtb-app, rtb-db"
+    many = wrong.replace("route_tables:\n", "route_tables:\n" + "".join(f"  rtb-{number}: {{}}\n" for number in range(9)), 1)
+    (problem,) = (found for found in found_in(many) if found.code == "E202")
+    assert problem.mend == "one of rtb-0, rtb-1, rtb-2, rtb-3, rtb-4, …"
+    none = "vpctui: 1\nvpcs: {v: {cidr: 10.0.0.0/16}}\nsubnets: {sn: {cidr: 10.0.1.0/24, network_acl: strict}}\n"
+    assert ("E202", "describe it under network_acls") in [(found.code, found.mend) for found in found_in(none)]
+
+
 def test_a_hundred_errors_are_one_run() -> None:
     wrong = "".join(f"  i-{number}: {{subnet: sn-x{number}, private_ip: 10.0.2.{number}}}\n" for number in range(20, 120))
     problems = found_in(GOOD.replace("hosts:\n", wrong + "hosts:\n", 1))

@@ -87,7 +87,10 @@ class References:
         known = [name for section in sections if section != "instances" or sections is not TARGETS for name in self._document.of(section)]
         if "network_interfaces" in sections:
             known += [record.id for record in self._network.all(NetworkInterface) if record.id not in self._section]
-        return self._reader.nearest(identifier, known) or (f"one of {', '.join(known)}" if 0 < len(known) < 6 else "")
+        if not known:
+            return "" if sections is TARGETS else f"describe it under {sections[0]}"
+        some = ", ".join(known[:5]) + (", …" if len(known) > 5 else "")
+        return self._reader.nearest(identifier, known) or f"one of {some}"
 
     def _wrong_kind(self, record: Record, sections: Sequence[str], node: Scalar, owner: str) -> None:
         kind = _noun(self._section.get(record.id, "network_interfaces")) if record.id not in ENDS else "network"
