@@ -45,7 +45,8 @@ def number(lab: "Laboratory", table: str) -> int:
 
 
 def _segments(lab: "Laboratory", vpc: Vpc) -> None:
-    plumber, said = lab.plumber, []
+    plumber = lab.plumber
+    said: dict[int, list[str]] = {4: [], 6: []}
     lab.forwards(vpc.id)
     lab.give_back_ttl(vpc.id, vpc=True)
     for subnet in subnets(lab.network, vpc.id):
@@ -55,15 +56,17 @@ def _segments(lab: "Laboratory", vpc: Vpc) -> None:
         if subnet.cidr is not None:
             plumber.ip(vpc.id, f"addr add {subnet.cidr.first + 1}/{subnet.cidr.length} dev {name} noprefixroute")
             plumber.ip(vpc.id, f"route add {subnet.cidr} dev {name} src {subnet.cidr.first + 1} table {LOCAL}")
+            said[4].append(f"oifname {name} ip saddr 169.254.0.0/16 ip saddr set {subnet.cidr.first + 1}")
         if subnet.ipv6_cidr is not None:
             plumber.ip6(vpc.id, f"addr add {subnet.ipv6_cidr.first + 1}/{subnet.ipv6_cidr.length} dev {name} noprefixroute nodad")
             plumber.ip6(vpc.id, f"route add {subnet.ipv6_cidr} dev {name} table {LOCAL}")
-            said.append(f"oifname {name} ip6 saddr {LINKS}::/16 ip6 saddr set {subnet.ipv6_cidr.first + 1}")
+            said[6].append(f"oifname {name} ip6 saddr {LINKS}::/16 ip6 saddr set {subnet.ipv6_cidr.first + 1}")
         plumber.both(vpc.id, f"rule add iif {name} lookup {number(lab, table_of(subnet, lab.network) or '')} priority 100")
         lab.windows[(vpc.id, name)] = vpc.id
     plumber.both(vpc.id, f"rule add lookup {LOCAL} priority 200", "rule add blackhole priority 300")
-    if said:  # what a gateway reports comes from the router's address in the sender's subnet (C-12)
-        plumber.nft(vpc.id, table("said", chain("post", said, "postrouting", "srcnat"), family="ip6"))
+    for family, rules in said.items():
+        if rules:  # what a gateway reports comes from the router's address in the sender's subnet (C-12)
+            plumber.nft(vpc.id, table("said", chain("post", rules, "postrouting", "srcnat"), family=FAMILY[family]))
 
 
 def guard(lab: "Laboratory") -> None:
