@@ -255,6 +255,13 @@ def test_with_snat_the_server_sees_the_appliance_and_the_check_may_stay_on() -> 
     assert Lab(DNAT).outcome("fw", *changes[1:]) == "forward:ENI_SRC_DST_CHECK_OUT"
 
 
+@pytest.mark.parametrize("snat", ["on", "off"])
+@pytest.mark.parametrize("inspect", ["loose", "strict"])
+def test_what_an_appliance_translated_it_also_knows(snat: str, inspect: str) -> None:
+    """R-158, R-342: one connection, whatever its two ends look like before and after the translation of one or both."""
+    assert Lab(DNAT).outcome("fw", f"i-fw.snat={snat}", f"i-fw.inspect={inspect}") == "ok"
+
+
 def test_translation_to_oneself_is_delivery() -> None:
     """R-158."""
     text = NET.replace("ip_forward: on}", 'ip_forward: off, listens: [80], dnat: {8080: "10.0.1.10:80"}}')

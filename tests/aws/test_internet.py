@@ -1,6 +1,6 @@
 """The network outside: who answers for an address, and who does not."""
 
-from tests.aws.lab import Lab, rules
+from tests.aws.lab import Lab, at, rules
 from tests.aws.tracing import nodes
 
 NET = """
@@ -65,7 +65,7 @@ def test_the_internet_knows_the_way_to_a_public_network_behind_a_router() -> Non
     assert nodes(routed.ask("bench"))[-3:] == ["edge", "inner", "bench"]
     assert nodes(routed.ask("six"), 1)[-2:] == ["six-edge", "pc"]
     assert [routed.outcome(flow) for flow in ("desk", "bench", "six")] == ["ok", "ok", "ok"]
-    assert "internet-routed" in rules(routed.ask("bench").legs[0].hops[-4])
+    assert at(routed.ask("bench").legs[0].hops[-4], "internet-routed").choices == ()
 
 
 def test_what_a_vpc_holds_is_announced_by_its_gateway_alone() -> None:
@@ -125,6 +125,8 @@ def test_between_two_routers_with_the_same_prefix_either_may_carry_it() -> None:
     two = ROUTED.replace("  inner:", "  other: {interfaces: {office: 198.51.100.3, internet: 192.0.2.3}, routes: {0.0.0.0/0: internet}}\n  inner:")
     routed = Lab(two)
     for chosen in ("edge", "other"):
-        assert nodes(routed.ask("desk", choices={"internet": chosen}), 1)[3] == chosen
+        conversation = routed.ask("desk", choices={"internet": chosen})
+        assert nodes(conversation, 1)[3] == chosen
+        assert sorted(at(conversation.legs[1].hops[2], "internet-routed").choices) == ["edge", "other"]
     narrower = Lab(two.replace("{0.0.0.0/0: internet}}\n", "{0.0.0.0/0: internet, 198.51.100.10/32: 198.51.100.10}}\n"))
     assert nodes(narrower.ask("desk", choices={"internet": "edge"}), 1)[3] == "other"

@@ -52,7 +52,8 @@ def denying(rules: tuple[RuleText, ...], packet: Packet) -> RuleText | None:
 def session(owner: str, inspect: str, packet: Packet, connections: Connections, *, also: Packet | None = None, setting: str = "") -> Checks:
     """`loose` wants a session for what does not open one; `strict` also wants to have seen the SYN/ACK before an ACK.
 
-    `owner` is whose memory is asked: an appliance, or a firewall endpoint.
+    `owner` is whose memory is asked: an appliance, or a firewall endpoint.  A session is kept as its first packet arrived (`also`): an answer
+    is that again once all is translated back, while what is inspected (`packet`) may be half translated.
     """
     also = also or packet
     opened = next((flow for seen in (packet, also) for flow in (seen.flow, seen.reverse_flow) if connections.recall(owner, ("session", flow))), None)
@@ -70,7 +71,7 @@ def session(owner: str, inspect: str, packet: Packet, connections: Connections, 
         passed=accepted,
         facts={"node": owner, "flags": packet.part, "inspect": inspect},
         setting=setting,
-        remembers=(Memo(owner, ("session", opened or packet.flow), new_state),) if accepted and about is None else (),
+        remembers=(Memo(owner, ("session", opened or also.flow), new_state),) if accepted and about is None else (),
     )
     return None if accepted else Drop(packet=packet, reason="APPLIANCE_STATE_MISS")
 

@@ -157,10 +157,10 @@ def announcing(address: Address, network: Network) -> tuple[str, ...]:
         router = network.the(Machine, identifier)
         won = guest.lookup(router, address, network).winner
         out = guest.way(router, won, network) if won else None
-        if out is not None and out.link not in ("", INTERNET) and not (address.family == 4 and router.guest.nat == "masquerade"):
-            lengths[identifier] = parse_prefix(out.route.destination).length
-    longest = max(lengths.values(), default=0)
-    return tuple(identifier for identifier, length in lengths.items() if length == longest > 0)
+        length = parse_prefix(out.route.destination).length if out is not None and out.link not in ("", INTERNET) else 0
+        if length and not (address.family == 4 and router.guest.nat == "masquerade"):
+            lengths[identifier] = length
+    return tuple(identifier for identifier, length in lengths.items() if length == max(lengths.values()))
 
 
 def _gateway(packet: Packet, here: Situation) -> str:
