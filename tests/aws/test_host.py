@@ -171,3 +171,30 @@ def test_loopback_is_every_machines_own(address: str, own: bool) -> None:
     """RFC 1122 3.2.1.3, RFC 4291 2.5.3."""
     network = scenario(NET).network
     assert owns(network.the(Host, "other"), parse_address(address), network) == own
+
+
+def test_who_is_behind_the_same_gateway_is_reached_without_it() -> None:
+    """R-126: premises are one network; what is told to AWS has nothing to do with it."""
+    premises = Lab("""
+vpcs: {vpc: {cidr: 10.1.0.0/16}}
+subnets: {sn: {vpc: vpc, cidr: 10.1.1.0/24, route_table: rtb}}
+route_tables: {rtb: {192.168.0.0/16: vgw}}
+vpn_gateways: {vgw: {vpc: vpc, routes: [192.168.0.0/16]}}
+instances: {web: {subnet: sn, private_ip: 10.1.1.10}}
+networks: {lan: {cidr: 192.168.5.0/24}}
+routers: {cgw: {ip: 192.168.1.1, behind: vgw, interfaces: {lan: 192.168.5.1}}}
+hosts:
+  pc: {interfaces: {lan: 192.168.5.10}, routes: {0.0.0.0/0: 192.168.5.1}}
+  near: {ip: 192.168.1.7, behind: vgw}
+  client: {ip: 198.51.100.10}
+flows:
+  near: {from: pc, to: "192.168.1.7:80"}
+  far: {from: near, to: "192.168.5.10:80"}
+  web: {from: pc, to: "10.1.1.10:80"}
+  none: {from: pc, to: "192.168.5.11:80"}
+""")
+    assert nodes(premises.ask("near")) == ["pc", "cgw", "near"]
+    assert nodes(premises.ask("near"), 1) == ["near", "cgw", "pc"]
+    assert nodes(premises.ask("far")) == ["near", "cgw", "pc"]
+    assert nodes(premises.ask("web")) == ["pc", "cgw", "vgw", "web"]
+    assert premises.outcome("none") == "forward:DEST_IP_UNASSIGNED"

@@ -165,6 +165,10 @@ def _instance(draw: st.DrawFn, network: Document, v: int, number: int, subnets: 
         second = draw(st.sampled_from(others))
         instance = {"network_interfaces": {f"eni-{v}{number}": instance, f"eni-{v}{number}x": interface(second, 40 + number)}}
         instance["routes"] = {draw(st.sampled_from(OUTSIDE[1:] + (OUTSIDE6 if _dual(network) else ()))): f"eni-{v}{number}x"}
+    if _rarely(draw, 5):
+        # A next hop of the subnet: another instance, an address that nobody has, or the instance itself.
+        neighbour = network["subnets"][home]["cidr"].replace("0/24", str(draw(st.integers(30, 33))))
+        instance.setdefault("routes", {})[draw(st.sampled_from((*OUTSIDE, f"10.{v}.0.0/16", f"10.{3 - v}.0.0/16")))] = neighbour
     instance |= _guest(draw, v, subnets, dual=_dual(network))
     network["instances"][name] = instance
 
@@ -193,6 +197,8 @@ def _guest(draw: st.DrawFn, v: int, subnets: list[str], *, dual: bool) -> Docume
         guest["rp_filter"] = draw(st.sampled_from(("strict", "loose")))
     if _rarely(draw, 3):
         guest["listens"] = [80]
+    if _rarely(draw, 8):
+        guest["local_addresses"] = [f"10.{v}.1.77", *([f"2001:db8:{v}:1::77"] if dual else [])]
     if _rarely(draw, 13):
         guest["state"] = "stopped"
     return guest
@@ -260,6 +266,8 @@ def _home(draw: st.DrawFn, network: Document) -> None:
     """A network at home behind a router that may translate."""
     router: Document = {"interfaces": {"lan": "192.168.50.1", "internet": ROUTER}, "routes": {"0.0.0.0/0": "internet"}}
     router |= draw(st.sampled_from(({"nat": "masquerade"}, {"nat": "masquerade"}, {})))
+    if _rarely(draw, 4):
+        router["rp_filter"] = draw(st.sampled_from(("strict", "loose")))
     if draw(st.booleans()):
         router["dnat"] = {8080: "192.168.50.11:80"}
     network.setdefault("networks", {})["lan"] = {"cidr": "192.168.50.0/24"}

@@ -138,4 +138,6 @@ def _icmp(body: bytes, src: str, dst: str, ttl: int, size: int, protocol: int) -
         tag = struct.unpack("!I", body[8:12])[0] if len(body) >= 12 else 0
         return Seen(src, identifier, dst, 0, ttl, protocol, "reply" if kind in (0, 129) else "echo", tag, icmp=(kind, code, 0), size=size)
     quoted = parse(body[8:])
-    return Seen(src, 0, dst, 0, ttl, protocol, "error", quoted.tag if quoted else 0, icmp=(kind, code, low), size=size)
+    # What becomes of the kernel's own reset the engine does not ask.
+    about = quoted.tag if quoted and quoted.flags != "AR" else 0
+    return Seen(src, 0, dst, 0, ttl, protocol, "error", about, icmp=(kind, code, low), size=size)

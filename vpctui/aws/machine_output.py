@@ -68,8 +68,13 @@ def _wrap(machine: Machine, through: Tunnel, packet: Packet, out: Way, here: Sit
 
 
 def _link(packet: Packet, out: Way, here: Situation) -> Evaluation:
-    """To a neighbour on a network outside, or to the gateway that a host is behind."""
+    """To a neighbour on a network outside; or, from behind a gateway, to whoever is behind it too, and else to the gateway."""
     neighbour = out.next_hop or packet.dst
+    beside = remote_side.neighbour(neighbour, (out.link,), here.network)
+    if beside is not None and beside[0] != here.arrival.node:
+        yield Step(rule="same-premises", packet=packet, facts={"link": out.link, "to": beside[0]})
+        reached = Arrival(node=beside[0], by=out.link, came_from=here.arrival.node)
+        return Forward(packet=packet, to=reached, route=out.route.destination, target=out.route.target)
     found = here.network.ids(("on", out.link, neighbour))
     to = Arrival(node=found[0], by=out.link) if found else remote_side.entry(out.link, here.network)
     rule = "link" if found or to is None else "behind-gateway"
@@ -160,6 +165,7 @@ RULES = {
         Sentence("the table of {node} says {route} → {target}", "{node}のルートテーブル：{route} → {target}"),
         Sentence("the table of {node} has no route to {dst}", "{node}のルートテーブルに{dst}へのルートが無い"),
     ),
+    "same-premises": Rule("R-126", Sentence("{to} is behind {link} too: it gets it without AWS", "{to}も{link}の対向側にあり、AWSを通らずに届く")),
     "behind-gateway": Rule("R-117 R-126", Sentence("the network here ends at {to}: handed to it as it is", "手前のネットワークは{to}につながる：そのまま渡す")),
     "link": Rule(
         "R-141",

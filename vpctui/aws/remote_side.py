@@ -37,12 +37,13 @@ def entry(identifier: str, network: Network) -> Arrival | None:
 
 def hand_out(packet: Packet, here: Situation, *, behind: tuple[str, ...]) -> Generator[Step, None, Arrival]:
     """Whom the packet meets outside: a host `behind` one of these, a router there that knows the network, or the end that is assumed."""
-    node, by = _neighbour(packet.dst, behind, here.network) or (ON_PREMISES, behind[0])
+    node, by = neighbour(packet.dst, behind, here.network) or (ON_PREMISES, behind[0])
     yield Step(rule="remote-side", packet=packet, facts={"dst": str(packet.dst), "to": node, "by": by})
     return Arrival(node=node, by=by, came_from=here.arrival.node)
 
 
-def _neighbour(address: Address, behind: tuple[str, ...], network: Network) -> tuple[str, str] | None:
+def neighbour(address: Address, behind: tuple[str, ...], network: Network) -> tuple[str, str] | None:
+    """The host behind one of these that has an address, or the router there that knows its network; and what it is behind."""
     for by in behind:
         found = network.ids(("behind", by, address))
         if found:
