@@ -125,12 +125,19 @@ def test_a_next_hop_in_the_subnet_is_handed_to_its_owner() -> None:
         ("i-app.routes[0.0.0.0/0]=eni-fw", "eni-fw is no address, and no way out of i-app"),
         ("i-app.routes[0.0.0.0/0]=internet", "internet is no address, and no way out of i-app"),
         ("i-app.routes[0.0.0.0/0]=2001:db8::1", "2001:db8::1 is an address of IPv6, 0.0.0.0/0 is IPv4"),
+        ("i-app.routes[0.0.0.0/0]=10.0.2.10", "10.0.2.10 is an address of i-app itself"),
     ],
 )
 def test_a_next_hop_that_the_machine_does_not_have_is_refused(change: str, message: str) -> None:
     """`banana` was taken once, as the name of a network that nobody is on."""
     refusal = LAB.refusal(change)
     assert (refusal.message, refusal.hint) == (message, "an address of IPv4, eni-app")
+
+
+def test_a_machine_is_no_next_hop_of_its_own() -> None:
+    """The kernel takes no such route (`Nexthop has invalid gateway`), so a file that has one describes no way out."""
+    itself = Lab(NET.replace("private_ip: 10.0.2.10,", "private_ip: 10.0.2.10, routes: {0.0.0.0/0: 10.0.2.10},", 1))
+    assert itself.outcome("out") == "forward:NEXT_HOP_UNREACHABLE"
 
 
 def test_a_host_outside_has_the_internet_for_a_way_out() -> None:

@@ -262,6 +262,8 @@ def _guest(lab: "Laboratory", machine: Machine) -> None:
         plumber.sysctl(machine.id, net__ipv6__conf__all__forwarding=str(int(guest.ip_forward and machine.state == "running")))
     for prefix, target in guest.routes:
         (plumber.ip if prefix.family == 4 else plumber.ip6)(machine.id, f"route replace {_guest_way(lab, machine, prefix, target)}")
+    for interface in attached(machine.id, lab.network):
+        _beside(lab, machine, interface)
     for address in guest.local_addresses:
         (plumber.ip if address.family == 4 else plumber.ip6)(machine.id, f"addr add {address}/{32 if address.family == 4 else 128} dev lo")
     plumber.nft(machine.id, "\n".join([NO_RESETS, *_appliance(lab, machine), *_translation(lab, machine)]))
@@ -270,6 +272,15 @@ def _guest(lab: "Laboratory", machine: Machine) -> None:
     if machine.state != "running":
         plumber.nft(machine.id, table("stopped", chain("into", ["drop"], "prerouting", "raw"), chain("out", ["drop"], "output", "raw"), family="inet"))
     lab.takers.append(machine.id)
+
+
+def _beside(lab: "Laboratory", machine: Machine, interface: NetworkInterface) -> None:
+    """The guest's next hops on the interface's subnet: its namespace asks no neighbour, so it is told by which of them to pass on."""
+    subnet, outer = lab.network.the(Subnet, interface.subnet), f"c{lab.numbers[f'outer:{interface.id}']}b"
+    for prefix, target in machine.guest.routes:
+        if lab.network.get(target) is None and target != "internet" and _on_link(lab, machine, hop := parse_address(target)) and subnet.holds(hop):
+            add = lab.plumber.ip if prefix.family == 4 else lab.plumber.ip6
+            add(f"@{interface.id}", f"route replace {prefix} via {target} dev {outer} onlink")
 
 
 def _guest_way(lab: "Laboratory", machine: Machine, prefix: Prefix, target: str) -> str:
@@ -291,7 +302,9 @@ def _guest_way(lab: "Laboratory", machine: Machine, prefix: Prefix, target: str)
 
 
 def _on_link(lab: "Laboratory", machine: Machine, address: Address) -> bool:
-    """The kernel refuses a route by a neighbour that it cannot have; then there is no way (RFC 1812)."""
+    """The kernel refuses a route by a neighbour that it cannot have, or by itself; then there is no way (RFC 1812)."""
+    if guests.owns(machine, address, lab.network):
+        return False
     subnets = [lab.network.the(Subnet, interface.subnet) for interface in attached(machine.id, lab.network)]
     blocks = [block for subnet in subnets for block in (subnet.cidr, subnet.ipv6_cidr)]
     blocks += [record.cidr for link, _ in machine.guest.links if (record := lab.network.find(LinkNetwork, link)) is not None]

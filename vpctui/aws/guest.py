@@ -194,7 +194,7 @@ class Way(Struct, frozen=True):
 
 
 def way(machine: Machine, won: Candidate, network: Network) -> Way | None:
-    """Turn the winning route's target into a way out; None when nothing of the machine is on the next hop's link."""
+    """Turn the winning route's target into a way out; None when nothing of the machine is on the next hop's link, or the next hop is itself."""
     record = network.get(won.target)  # first: an id is far more frequent than an address, and no address is an id
     if isinstance(record, NetworkInterface):
         return Way(won, record)
@@ -204,6 +204,8 @@ def way(machine: Machine, won: Candidate, network: Network) -> Way | None:
         next_hop = None
     if next_hop is None:
         return Way(won, None, won.target)
+    if owns(machine, next_hop, network):
+        return None
     for interface in attached(machine.id, network):
         subnet = network.find(Subnet, interface.subnet)
         if subnet is not None and subnet.holds(next_hop):

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from vpctui.address import Prefix, parse_address, parse_prefix
 from vpctui.aws.altering import ec2, field, members
-from vpctui.aws.guest import Machine, speaks_ipv6
+from vpctui.aws.guest import Machine, owns, speaks_ipv6
 from vpctui.aws.host import Host
 from vpctui.aws.instance import Instance
 from vpctui.aws.network_interface import attached
@@ -73,17 +73,20 @@ def _route(machine: Machine, change: Change, network: Network) -> Applied:
 
 
 def _no_next_hop(machine: Machine, destination: Prefix, change: Change, network: Network) -> Refusal | None:
-    """Why `ip route` would not take a next hop: neither an address of the family nor a way out of this machine."""
+    """Why `ip route` would not take a next hop: neither somebody else's address of the family nor a way out of this machine."""
     legal = _ways_out(machine, network)
     if change.value in legal:
         return None
     hint = ", ".join((f"an address of IPv{destination.family}", *legal))
     try:
-        family = parse_address(change.value).family
+        hop = parse_address(change.value)
     except ValueError:
         return Refusal("QUERY_INVALID", f"{change.value} is no address, and no way out of {machine.id}", hint=hint, place=change.place)
-    if family != destination.family:
-        return Refusal("QUERY_INVALID", f"{change.value} is an address of IPv{family}, {destination} is IPv{destination.family}", hint=hint, place=change.place)
+    if hop.family != destination.family:
+        message = f"{change.value} is an address of IPv{hop.family}, {destination} is IPv{destination.family}"
+        return Refusal("QUERY_INVALID", message, hint=hint, place=change.place)
+    if owns(machine, hop, network):
+        return Refusal("QUERY_INVALID", f"{change.value} is an address of {machine.id} itself", hint=hint, place=change.place)
     return None
 
 
