@@ -19,7 +19,8 @@ TcpFlags = Literal["", "S", "SA", "A", "PA", "RA", "R", "FA"]
 FLAG_NAMES: dict[TcpFlags, str] = {"S": "SYN", "SA": "SYN/ACK", "A": "ACK", "PA": "PSH/ACK", "RA": "RST/ACK", "R": "RST", "FA": "FIN/ACK", "": ""}
 
 Flow = tuple[str, Address, int, Address, int]
-"""Protocol, source, source port, destination, destination port; ICMP has its identifier in both ports."""
+"""Protocol, source, source port, destination, destination port; ICMP has its identifier as source port in both directions."""
+ECHO_REPLY = " reply"
 
 
 class Packet(Struct, frozen=True, kw_only=True):
@@ -63,14 +64,14 @@ class Packet(Struct, frozen=True, kw_only=True):
 
     @property
     def flow(self) -> Flow:
-        """The 5-tuple of this packet, in its own direction."""
-        return (self.protocol, self.src, self.src_port, self.dst, self.dst_port)
+        """The 5-tuple of this packet, in its own direction.  An echo and its reply have one identifier, so the protocol tells them apart."""
+        return (self.protocol + ECHO_REPLY * self.is_echo_reply, self.src, self.src_port, self.dst, self.dst_port)
 
     @property
     def reverse_flow(self) -> Flow:
         """The 5-tuple that an answer to this packet carries."""
         if self.is_icmp:
-            return (self.protocol, self.dst, self.src_port, self.src, self.dst_port)
+            return (self.protocol + ECHO_REPLY * (not self.is_echo_reply), self.dst, self.src_port, self.src, self.dst_port)
         return (self.protocol, self.dst, self.dst_port, self.src, self.src_port)
 
     @property

@@ -116,6 +116,13 @@ def test_a_host_on_premises_is_not_reached_by_the_internet() -> None:
     assert Lab(PREMISES).outcome("inside", "rtb[0.0.0.0/0]=igw") == "forward:DEST_IP_UNASSIGNED"
 
 
+def test_an_echo_that_comes_back_to_its_sender_is_no_reply() -> None:
+    """R-260: connection tracking knows the reply of a ping, not the ping itself from the other side."""
+    text = ROUTED.replace("listens: [80]}", "listens: [80], security_groups: [sg]}", 1) + "  self: {from: web, to: 203.0.113.10, protocol: icmp}\n"
+    for rules_in, outcome in (("[]", "forward:SG_INGRESS_DENY"), ("[icmp 203.0.113.10/32]", "ok")):
+        assert Lab(text + f"security_groups: {{sg: {{ingress: {rules_in}, egress: [all 0.0.0.0/0]}}}}\n").outcome("self") == outcome
+
+
 def test_masquerading_hides_a_network_of_ipv4() -> None:
     """Nobody on the internet has a way to it then, nor does the assumed end stand in for what the file knows."""
     assert Lab(ROUTED).outcome("bench", "edge.nat=masquerade") == "forward:DEST_IP_UNASSIGNED"
