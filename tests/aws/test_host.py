@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.aws.lab import Lab, rules
+from tests.aws.lab import Lab, at, rules
 from tests.aws.tracing import hop, nodes, problems, scenario, seen, trace
 from vpctui.address import parse_address
 from vpctui.aws.addressing import host_address
@@ -182,7 +182,7 @@ route_tables: {rtb: {192.168.0.0/16: vgw}}
 vpn_gateways: {vgw: {vpc: vpc, routes: [192.168.0.0/16]}}
 instances: {web: {subnet: sn, private_ip: 10.1.1.10}}
 networks: {lan: {cidr: 192.168.5.0/24}}
-routers: {cgw: {ip: 192.168.1.1, behind: vgw, interfaces: {lan: 192.168.5.1}}}
+routers: {cgw: {ip: 192.168.1.1, behind: vgw, interfaces: {lan: 192.168.5.1}, routes: {0.0.0.0/0: vgw, 192.168.5.64/26: vgw}}}
 hosts:
   pc: {interfaces: {lan: 192.168.5.10}, routes: {0.0.0.0/0: 192.168.5.1}}
   near: {ip: 192.168.1.7, behind: vgw}
@@ -192,9 +192,12 @@ flows:
   far: {from: near, to: "192.168.5.10:80"}
   web: {from: pc, to: "10.1.1.10:80"}
   none: {from: pc, to: "192.168.5.11:80"}
+  away: {from: near, to: "192.168.5.70:80"}
 """)
     assert nodes(premises.ask("near")) == ["pc", "cgw", "near"]
+    assert at(hop(premises.ask("near"), "cgw"), "same-premises").facts == {"link": "vgw", "to": "near"}
     assert nodes(premises.ask("near"), 1) == ["near", "cgw", "pc"]
     assert nodes(premises.ask("far")) == ["near", "cgw", "pc"]
     assert nodes(premises.ask("web")) == ["pc", "cgw", "vgw", "web"]
     assert premises.outcome("none") == "forward:DEST_IP_UNASSIGNED"
+    assert nodes(premises.ask("away")) == ["near", "cgw", "vgw"]
