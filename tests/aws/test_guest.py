@@ -478,3 +478,13 @@ def test_a_masquerading_machine_answers_from_the_address_that_was_asked(protocol
     found = Lab(text).ask("second")
     assert found.outcome == "ok"
     assert found.legs[1].hops[0].packet.socket("src") == "10.0.1.11:53"
+
+
+def test_a_machine_without_an_address_of_a_family_has_no_way_out_for_it() -> None:
+    """R-309: the kernel gets a default route with an address; a forged source makes none."""
+    text = NET.replace("private_ip: 10.0.2.20", 'ipv6: "2001:db8:0:2::20"').replace("cidr: 10.0.2.0/24,", 'cidr: 10.0.2.0/24, ipv6_cidr: "2001:db8:0:2::/64",')
+    text = (
+        text.replace("cidr: 10.0.0.0/16", 'cidr: 10.0.0.0/16, ipv6_cidr: "2001:db8::/56"')
+        + '  forged: {from: i-db, to: "198.51.100.10:80", source_ip: 10.0.2.99, reply: off}\n'
+    )
+    assert Lab(text).outcome("forged") == "forward:GUEST_NO_ROUTE"

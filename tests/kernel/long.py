@@ -59,7 +59,7 @@ def run(minutes: float, first_seed: int, folder: Path, most: int) -> Tally:
             kind = f"{answer.outcome} {answer.disagreement.splitlines()[0] if answer.disagreement else ''}"
             shown[kind] += bool(answer.disagreement)
             if answer.disagreement and shown[kind] <= 3:
-                small = smallest(document, answer.flow)
+                small = smallest(document, answer)
                 tally.disagreements.append(written(small, next(iter(disagreeing(small)), answer), folder))
                 print(tally.disagreements[-1].read_text(encoding="utf-8"), flush=True)
 

@@ -136,8 +136,15 @@ def _checks_of(lab: "Laboratory", interface: NetworkInterface, inner: str, outer
         into.append(f"{ip} daddr != {{ {', '.join(own)} }} drop" if own else "drop")
         out.append(f"{ip} saddr != {{ {', '.join(own)} }} drop" if own else "drop")
     if interface.security_groups:
-        into += ["ct state established,related accept", *_group_rules(lab, interface, "ingress", "saddr", family), "drop"]
-        out += ["ct state established,related accept", *_group_rules(lab, interface, "egress", "daddr", family), "drop"]
+        # A connection that a rule let in is known in its own direction as it comes in, and in the other as it goes out; and the other way round.
+        # The kernel alone would also know an answer that is brought back to the interface which sent it.
+        for rules, allowed, bit, other in (
+            (into, _group_rules(lab, interface, "ingress", "saddr", family), 1, 2),
+            (out, _group_rules(lab, interface, "egress", "daddr", family), 2, 1),
+        ):
+            known = ((bit, "original"), (other, "reply"))
+            rules += ["ct state related accept", *(f"ct state established ct direction {way} ct mark & {side} == {side} accept" for side, way in known)]
+            rules += [*(f"{rule} ct mark set ct mark | {bit} accept" for rule in allowed), "drop"]
     jumps = [f"iifname {end} jump {name}" for end, name, rules in ((outer, "into", into), (inner, "out", out)) if rules]
     return table("checks", chain("into", into), chain("out", out), chain("at", jumps, "forward"), family=ip)
 
@@ -147,7 +154,7 @@ def _group_rules(lab: "Laboratory", interface: NetworkInterface, direction: str,
         for rule in getattr(lab.network.the(SecurityGroup, group), direction):
             sources = _sources(lab, rule, family)
             if sources and means(rule.match, family):
-                yield f"{FAMILY[family]} {end} {{ {', '.join(sources)} }} {match(rule.match)} accept"
+                yield f"{FAMILY[family]} {end} {{ {', '.join(sources)} }} {match(rule.match)}"
 
 
 def _sources(lab: "Laboratory", rule: RuleText, family: int) -> list[str]:
@@ -281,6 +288,8 @@ def _beside(lab: "Laboratory", machine: Machine, interface: NetworkInterface) ->
         if lab.network.get(target) is None and target != "internet" and _on_link(lab, machine, hop := parse_address(target)) and subnet.holds(hop):
             add = lab.plumber.ip if prefix.family == 4 else lab.plumber.ip6
             add(f"@{interface.id}", f"route replace {prefix} via {target} dev {outer} onlink")
+            number = attached(machine.id, lab.network).index(interface)  # also where nobody has the next hop: what is sent is seen to leave the guest
+            lab.neighbour(machine.id, f"eth{number}", target, f"@{interface.id}", f"c{lab.numbers[f'inner:{interface.id}']}a")
 
 
 def _guest_way(lab: "Laboratory", machine: Machine, prefix: Prefix, target: str) -> str:

@@ -316,6 +316,8 @@ def _flow(draw: st.DrawFn, network: Document, number: int) -> Document:
     written = f"[{to}]:{port}" if ":" in to else f"{to}:{port}"
     flow: Document = {"from": sender, "to": to if protocol == "icmp" else written, "protocol": protocol, "source_port": 50000 + draw(st.integers(0, 2))}
     flow |= draw(st.sampled_from(({}, {}, {}, {}, {}, {}, {}, {}, {"ttl": 1}, {"ttl": 2}, {"ttl": 3}, {"size": 1500}, {"size": 1501}, {"size": 8600})))
+    if flow.get("size", 0) > 1500 and draw(st.booleans()):
+        flow["dont_fragment"] = "off"
     if number and _rarely(draw, 6):
         flow["after"] = [f"f{draw(st.integers(0, number - 1))}"]
         flow["source_port"] += 10 * number  # a pair of sockets has one connection

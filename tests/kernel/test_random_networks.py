@@ -24,7 +24,7 @@ def test_random_networks(kernel: None, tmp_path: Path) -> None:
         asked["flows"] += sum(not answer.inexpressible for answer in found)
         wrong = next((answer for answer in found if answer.disagreement), None)
         if wrong is not None:
-            small = smallest(document, wrong.flow)
+            small = smallest(document, wrong)
             shown = next(iter(disagreeing(small)), wrong)
             raise AssertionError(written(small, shown, tmp_path).read_text(encoding="utf-8"))
 

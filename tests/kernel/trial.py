@@ -25,9 +25,9 @@ def disagreeing(document: Document) -> list[Answer]:
     return [answer for answer in tried(document) or [] if answer.disagreement]
 
 
-def smallest(document: Document, flow: str) -> Document:
-    """The document without all that the disagreement about this flow does not need: large things go first."""
-    best, left = document, ATTEMPTS
+def smallest(document: Document, wrong: Answer) -> Document:
+    """The document without all that this disagreement does not need: large things go first.  Another one about the same flow does not do."""
+    best, left, flow = document, ATTEMPTS, wrong.flow
     others = {**document, "flows": {name: what for name, what in document["flows"].items() if name in (flow, *document["flows"][flow].get("after", ()))}}
     for path in [(), *sorted(_paths(document, ()), key=len)]:
         smaller = _without(best, path) if path else others
@@ -38,9 +38,15 @@ def smallest(document: Document, flow: str) -> Document:
         except (LookupError, RuntimeError, AssertionError, ValueError):  # a network that nobody would write: it cannot be built
             continue
         left -= found is not None
-        if any(answer.flow == flow and answer.disagreement for answer in found or ()):
+        if any(_alike(answer, wrong) for answer in found or ()):
             best = smaller
     return best
+
+
+def _alike(answer: Answer, wrong: Answer) -> bool:
+    """Whether two differ about the same flow and come out the same, and what differs is the same."""
+    same = (answer.flow, answer.outcome) == (wrong.flow, wrong.outcome)
+    return same and answer.disagreement.partition("\n")[0] == wrong.disagreement.partition("\n")[0]
 
 
 def _without(document: Document, path: tuple[Any, ...]) -> Document | None:

@@ -160,11 +160,7 @@ def _defaults(machine: Machine, interfaces: tuple[NetworkInterface, ...], writte
         everything = ANYWHERE[family]
         if everything in written:
             continue
-        target = next((interface.id for interface in interfaces if interface.source(family) is not None), "")
-        if not target and outside:
-            target = outside
-        elif not target and interfaces and family == 4:
-            target = interfaces[0].id
+        target = next((interface.id for interface in interfaces if interface.source(family) is not None), outside)
         if target:
             yield route_table.Row(everything, str(everything), target, "default", "active", f"{machine.id}.routes[{everything}]")
 
