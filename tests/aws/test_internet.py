@@ -2,6 +2,7 @@
 
 from tests.aws.lab import Lab, at, rules
 from tests.aws.tracing import nodes
+from vpctui.trace import Drop
 
 NET = """
 vpcs: {vpc-a: {cidr: 10.1.0.0/16}, vpc-b: {cidr: 10.2.0.0/16}}
@@ -100,6 +101,7 @@ flows:
   client: {from: web, to: "198.51.100.10:80"}
   nobody: {from: web, to: "198.51.100.11:80"}
   inside: {from: web, to: "192.0.2.7:80"}
+  astray: {from: on-premises, source_ip: 192.168.1.9, via: rtb, to: "10.1.1.10:80"}
 """
 
 
@@ -109,6 +111,12 @@ def test_premises_bring_packets_to_hosts_on_the_internet_by_ways_of_their_own() 
     for flow, assumed in (("client", "end-beyond"), ("nobody", "end-assumed")):
         conversation = premises.ask(flow)
         assert (conversation.outcome, rules(conversation.legs[0].last)) == ("ok", [assumed])
+
+
+def test_what_is_no_way_in_is_named() -> None:
+    astray = Lab(PREMISES).ask("astray").legs[0].last.action
+    assert isinstance(astray, Drop)
+    assert (astray.reason, astray.target) == ("INSUFFICIENT_INFO", "rtb")
 
 
 def test_a_host_on_premises_is_not_reached_by_the_internet() -> None:
