@@ -144,7 +144,9 @@ def _checks_of(lab: "Laboratory", interface: NetworkInterface, inner: str, outer
         ):
             known = ((bit, "original"), (other, "reply"))
             rules += ["ct state related accept", *(f"ct state established ct direction {way} ct mark & {side} == {side} accept" for side, way in known)]
-            rules += [*(f"{rule} ct mark set ct mark | {bit} accept" for rule in allowed), "drop"]
+            # Two rules: what is invalid to the kernel has no connection to mark, and is let in all the same.
+            rules += [each for rule in allowed for each in (f"{rule} ct mark set ct mark | {bit}", f"{rule} accept")]
+            rules.append("drop")
     jumps = [f"iifname {end} jump {name}" for end, name, rules in ((outer, "into", into), (inner, "out", out)) if rules]
     return table("checks", chain("into", into), chain("out", out), chain("at", jumps, "forward"), family=ip)
 
